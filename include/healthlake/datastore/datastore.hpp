@@ -1,0 +1,133 @@
+// One open data store: FHIR resources with versions, search, and the one write path that REST and
+// import share.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/cancel.hpp"
+#include "healthlake/core/clock.hpp"
+#include "healthlake/core/issue.hpp"
+#include "healthlake/fhir/definitions.hpp"
+#include "healthlake/fhir/search_query.hpp"
+#include "healthlake/json/document.hpp"
+
+namespace healthlake::datastore {
+
+// One version of a resource as it is stored.
+struct StoredVersion {
+  std::uint64_t version = 0;       // meta.versionId
+  core::Timestamp last_updated{};  // meta.lastUpdated
+  bool deleted = false;            // a tombstone: `json` is empty
+  std::string json;                // minified bytes with the server's id and meta: one NDJSON line
+};
+
+enum class WriteKind { kCreated, kUpdated };
+
+struct WriteResult {
+  WriteKind kind = WriteKind::kCreated;
+  std::string id;
+  StoredVersion stored;
+};
+
+// If-Match and If-None-Match of one write (RFC 9110 13.1); kept together as they exclude each other.
+struct Precondition {
+  std::optional<std::uint64_t> if_match;  // only when this is the current, live version
+  bool if_none_match = false;             // only when the id was never used (a tombstone counts)
+};
+
+struct DeleteResult {
+  bool existed = false;               // false: the id was never used
+  std::optional<StoredVersion> tombstone;  // the deletion's version; also when it was deleted before
+};
+
+struct SearchMatch {
+  fhir::ResourceType type;
+  std::string id;
+  std::string json;
+};
+
+struct SearchPage {
+  std::vector<SearchMatch> matches;
+  std::optional<std::uint64_t> total;       // exact, when the query asks for it
+  std::optional<std::string> next;          // where the next page begins, opaque; absent on the last
+};
+
+// One accepted or refused NDJSON line. `status` is 201, 200 or 4xx.
+struct LineOutcome {
+  std::uint64_t line = 0;  // from 1
+  int status = 0;
+  std::string type;
+  std::string id;
+  core::Issues issues;  // why it was refused; empty when accepted
+};
+
+// Lines of an import on their way into one transaction. Confined to one thread; may be handed over.
+class ImportBatch {
+ public:
+  virtual ~ImportBatch() = default;
+  // Parses, validates and extracts one line in one walk. A refused line is kept as its outcome.
+  // Never throws for what the line holds.
+  virtual void Add(std::uint64_t line, std::string_view text) = 0;
+  // A line refused before it was read: too long, not UTF-8.
+  virtual void Refuse(std::uint64_t line, core::Issue issue) = 0;
+  // Time to commit: resources, index entries or bytes have reached the batch's limit.
+  virtual bool full() const = 0;
+  virtual bool empty() const = 0;
+};
+
+// What a scan hands out, in the order of first storing.
+struct ScanItem {
+  fhir::ResourceType type;
+  std::string_view json;  // valid during the call
+};
+
+// Thread-safe. All calls are synchronous; a write has been committed when its call returns.
+class Datastore {
+ public:
+  virtual ~Datastore() = default;
+
+  // The current version, tombstones included; nullopt when the id was never used.
+  virtual std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) = 0;
+  virtual std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
+                                                   std::uint64_t version) = 0;
+
+  // Writes validate structure (core::Error{kInvalid} with issues), index and store. `resource` is
+  // whole and of `type`; its id and meta.versionId/lastUpdated are replaced by the server's.
+  virtual WriteResult Create(fhir::ResourceType type, const json::Document& resource,
+                             const core::Cancel& cancel) = 0;
+  // Creates under a client's id as well; revives a deleted one. Throws kPreconditionFailed.
+  virtual WriteResult Update(fhir::ResourceType type, std::string_view id,
+                             const json::Document& resource, const Precondition& precondition,
+                             const core::Cancel& cancel) = 0;
+  virtual DeleteResult Delete(fhir::ResourceType type, std::string_view id,
+                              const Precondition& precondition, const core::Cancel& cancel) = 0;
+
+  virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
+
+  virtual std::unique_ptr<ImportBatch> NewImportBatch() = 0;
+  // Called inside the batch's transaction, once every line's outcome is final: writes the records of
+  // the lines and returns the job's checkpoint, which is committed with the batch.
+  using BeforeCommit = std::function<std::string(std::span<const LineOutcome>)>;
+  // Commits bodies, keys, index run and checkpoint as one. All or nothing.
+  virtual void CommitImport(ImportBatch& batch, std::string_view job_id, const BeforeCommit& before,
+                            const core::Cancel& cancel) = 0;
+
+  // The checkpoint that a job last committed in this store's file; opaque to the store.
+  virtual std::optional<std::string> FindCheckpoint(std::string_view job_id) = 0;
+  virtual void SaveCheckpoint(std::string_view job_id, std::string_view checkpoint) = 0;
+  virtual void DropCheckpoint(std::string_view job_id) = 0;
+
+  // Hands the live resources after `position` (0: from the start) to `each`, at most `limit`, and
+  // returns the position to go on from; nullopt at the end. Each call sees a snapshot of its own.
+  virtual std::optional<std::uint64_t> Scan(std::uint64_t position, std::size_t limit,
+                                            const std::function<void(const ScanItem&)>& each) = 0;
+};
+
+}  // namespace healthlake::datastore

@@ -1,0 +1,110 @@
+// The search index of one data store: sorted runs of posting blocks, a row delta, merging.
+// Formats on disk: src/index/README.md. Why so: src/README.md, decisions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/cancel.hpp"
+#include "healthlake/index/cursor.hpp"
+#include "healthlake/index/entry.hpp"
+
+namespace healthlake::store {
+class ReadTransaction;
+class WriteTransaction;
+class StoreFile;
+}  // namespace healthlake::store
+
+namespace healthlake::index {
+
+struct Options {
+  std::size_t block_bytes = 4096;         // a posting block's aim
+  std::size_t runs_per_level = 8;         // more are merged into one of the next level
+  std::size_t delta_rows_to_fold = 20'000;  // a larger delta becomes a run
+};
+
+// Keeps or drops a whole value of a Range.
+using KeyFilter = std::function<bool(const Key&)>;
+
+enum class Direction { kAscending, kDescending };
+
+// The values of one parameter in their order, each with the resources that have it. A resource comes
+// once for every value it has.
+class ValueWalk {
+ public:
+  virtual ~ValueWalk() = default;
+  // False at the end. `rids` ascend whatever the direction.
+  virtual bool Next(Key& key, std::vector<Rid>& rids) = 0;
+};
+class StringWalk {
+ public:
+  virtual ~StringWalk() = default;
+  virtual bool Next(std::string& normal, std::vector<Rid>& rids) = 0;
+};
+
+// The index as one snapshot shows it: what has been removed is gone, nothing is seen twice. Confined
+// to one thread; must not outlive the transaction that it was opened on.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // Resources that have exactly this value.
+  virtual CursorPtr Point(Param param, const Key& key) = 0;
+  // Resources that have a value with first <= key.order <= last that `filter` (when given) keeps.
+  virtual CursorPtr Range(Param param, std::uint64_t first, std::uint64_t last,
+                          KeyFilter filter = {}) = 0;
+  // Resources with any value of `param`.
+  virtual CursorPtr Any(Param param) = 0;
+
+  // Exact, without reading postings that need not be read: adds minus removes.
+  virtual std::uint64_t CountPoint(Param param, const Key& key) = 0;
+
+  virtual std::unique_ptr<ValueWalk> Walk(Param param, std::uint64_t first, std::uint64_t last,
+                                          Direction direction) = 0;
+
+  // Strings whose normal form starts with `prefix` ("" is all) and whose (normal, exact) pair
+  // `filter` (when given) keeps.
+  using StringFilter = std::function<bool(std::string_view normal, std::string_view exact)>;
+  virtual CursorPtr StringPrefix(Param param, std::string_view prefix, StringFilter filter = {}) = 0;
+  virtual std::unique_ptr<StringWalk> WalkStrings(Param param, Direction direction) = 0;
+};
+
+// One per open data store. Write calls need the store's write transaction; readers may be opened on
+// any read transaction, on any thread, at the same time.
+class Index {
+ public:
+  Index(store::StoreFile& file, const Options& options);
+  ~Index();
+
+  // Adds a batch as one run inside `transaction`. Sorts `entries` in place and drops exact
+  // duplicates. Every remove must name an entry that is live, and no add one that is: the caller
+  // writes set differences.
+  void WriteBatch(store::WriteTransaction& transaction, std::vector<Entry>& entries,
+                  std::vector<StringEntry>& strings);
+  // The same for a single write: rows of the delta.
+  void WriteDifference(store::WriteTransaction& transaction, std::span<const Entry> entries,
+                       std::span<const StringEntry> strings);
+
+  std::unique_ptr<Reader> Open(store::ReadTransaction& transaction);
+  // Reads what an open write transaction sees, its own changes included.
+  std::unique_ptr<Reader> Open(store::WriteTransaction& transaction);
+
+  // True when folding or merging would help; cheap.
+  bool NeedsMaintenance();
+  // Folds the delta and merges runs until nothing is left to do or `cancel` turns. Opens its own
+  // transactions: many small ones under an unpublished number, one short one that publishes. Safe to
+  // be killed anywhere; call from one thread at a time.
+  void Maintain(const core::Cancel& cancel);
+  // Removes what an interrupted Maintain left behind. Call once after opening the file.
+  void Recover();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace healthlake::index
