@@ -1,0 +1,167 @@
+// FHIR R4 (4.0.1) as tables: resource types, elements, search parameters, compartments, required
+// bindings. Generated facts behind functions; everything returned lives as long as the process, and
+// every function may be called from any thread.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace healthlake::fhir {
+
+// One of R4's concrete resource types, as its number in alphabetical order, counted from 1. The
+// numbers are frozen with the registry (see DefinitionsHash) and may be stored.
+class ResourceType {
+ public:
+  constexpr ResourceType() = default;  // none
+  static constexpr ResourceType FromNumber(std::uint8_t number) { return ResourceType(number); }
+  constexpr std::uint8_t number() const noexcept { return number_; }
+  constexpr bool IsNone() const noexcept { return number_ == 0; }
+  constexpr auto operator<=>(const ResourceType&) const = default;
+
+ private:
+  explicit constexpr ResourceType(std::uint8_t number) : number_(number) {}
+  std::uint8_t number_ = 0;
+};
+
+std::string_view NameOf(ResourceType type);  // empty for none
+std::optional<ResourceType> FindResourceType(std::string_view name);
+std::span<const ResourceType> AllResourceTypes();  // sorted by name
+// Whether HealthLake lists the type (reference 8.2).
+bool SupportedByHealthLake(ResourceType type);
+
+// --- Search parameters ---------------------------------------------------------------------------
+
+enum class SearchType : std::uint8_t {
+  kNumber,
+  kDate,
+  kString,
+  kToken,
+  kReference,
+  kComposite,
+  kQuantity,
+  kUri,
+  kSpecial,
+};
+std::string_view NameOf(SearchType type);  // "number", "date", …
+
+// The number of a (resource type, code) pair, counted from 1 in the order of type name, then code
+// (by bytes). Parameters of one type are neighbours. Frozen with the registry: stored in databases.
+class ParamId {
+ public:
+  constexpr ParamId() = default;  // none
+  static constexpr ParamId FromNumber(std::uint16_t number) { return ParamId(number); }
+  constexpr std::uint16_t number() const noexcept { return number_; }
+  constexpr bool IsNone() const noexcept { return number_ == 0; }
+  constexpr auto operator<=>(const ParamId&) const = default;
+
+ private:
+  explicit constexpr ParamId(std::uint16_t number) : number_(number) {}
+  std::uint16_t number_ = 0;
+};
+
+// Where a parameter comes from, and so who provides its values.
+enum class ParamOrigin : std::uint8_t {
+  kElements,    // compiled from the registry's FHIRPath expression; ResourceWalk yields the values
+  kServer,      // no expression: _text, _content, _query; not in the index
+  kHealthLake,  // createdAt: of HealthLake itself; WalkOptions::created_at provides the value
+};
+
+struct SearchParam {
+  ParamId id;
+  ResourceType base;
+  SearchType type = SearchType::kToken;
+  ParamOrigin origin = ParamOrigin::kElements;
+  std::string_view code;                  // "birthdate"
+  std::string_view definition;            // logical id in the registry: "individual-birthdate"; see
+                                          // http://hl7.org/fhir/SearchParameter/<definition>
+  std::span<const ResourceType> targets;  // kReference: allowed types; empty when any
+  std::span<const ParamId> components;    // kComposite: the parts, in order, on the same base
+};
+
+// Every type has the parameters of Resource (_id, _lastUpdated, _profile, _security, _source, _tag,
+// _content, _query), those of DomainResource (_text) where it is one, and createdAt.
+const SearchParam* FindSearchParam(ResourceType type, std::string_view code);  // null: unknown
+const SearchParam* FindSearchParam(ParamId id);                                // null: unknown
+std::span<const SearchParam> SearchParamsOf(ResourceType type);                // sorted by code
+std::span<const SearchParam> AllSearchParams();  // sorted by id, the first has 1
+
+// Identifies the numbering of types and parameters (XXH3 over their names and kinds). A data file
+// keeps it and is refused when it differs.
+std::uint64_t DefinitionsHash();
+
+// Codes of the parameters that place a resource of `type` into a compartment
+// (compartmentdefinition.html); empty when the type is not in it. `compartment` is Patient,
+// Encounter, RelatedPerson, Practitioner or Device. A resource of the compartment's own type is in
+// its own compartment too; that is not listed here.
+std::span<const ParamId> CompartmentParams(ResourceType compartment, ResourceType type);
+
+// --- Elements ------------------------------------------------------------------------------------
+
+// A set of child elements: a resource type, a complex data type, or an element with children of its
+// own ("Patient.contact"). Not stable across versions: never stored.
+class StructureId {
+ public:
+  constexpr StructureId() = default;  // none
+  static constexpr StructureId FromNumber(std::uint16_t number) { return StructureId(number); }
+  constexpr std::uint16_t number() const noexcept { return number_; }
+  constexpr bool IsNone() const noexcept { return number_ == 0; }
+  constexpr auto operator<=>(const StructureId&) const = default;
+
+ private:
+  explicit constexpr StructureId(std::uint16_t number) : number_(number) {}
+  std::uint16_t number_ = 0;
+};
+
+// A set of codes to which an element is bound with strength "required".
+class CodeSetId {
+ public:
+  constexpr CodeSetId() = default;  // none
+  static constexpr CodeSetId FromNumber(std::uint16_t number) { return CodeSetId(number); }
+  constexpr std::uint16_t number() const noexcept { return number_; }
+  constexpr bool IsNone() const noexcept { return number_ == 0; }
+  constexpr auto operator<=>(const CodeSetId&) const = default;
+
+ private:
+  explicit constexpr CodeSetId(std::uint16_t number) : number_(number) {}
+  std::uint16_t number_ = 0;
+};
+
+// One type that an element may have, and the JSON name that the element then goes by.
+struct ElementType {
+  std::string_view code;       // "Quantity", "string", "BackboneElement", "Resource"
+  std::string_view json_name;  // "valueQuantity"; Element::name unless the element is a choice
+  bool primitive = false;
+  StructureId structure;  // children; none for primitives and for "Resource"
+};
+
+struct Element {
+  std::string_view name;  // "value" for value[x]
+  std::uint8_t min = 0;
+  std::uint8_t max = 1;  // 0: unbounded
+  bool array = false;    // a JSON array
+  bool choice = false;   // value[x]
+  bool summary = false;  // flagged Σ
+  bool modifier = false;
+  bool Mandatory() const noexcept { return min > 0; }
+  CodeSetId required_codes;  // none: no required binding, or one that cannot be listed
+  std::span<const ElementType> types;
+  std::span<const ResourceType> targets;  // of its Reference or canonical types; empty: any
+};
+
+StructureId StructureOf(ResourceType type);
+// By path: "Patient", "Patient.contact", "HumanName"; none when unknown.
+StructureId FindStructure(std::string_view path);
+std::string_view PathOf(StructureId structure);
+std::span<const Element> ElementsOf(StructureId structure);  // in the order of the definition
+// By element name ("value") or by JSON name ("valueQuantity"); null when unknown.
+const Element* FindElement(StructureId structure, std::string_view name);
+
+std::string_view UrlOf(CodeSetId set);  // canonical URL of the value set
+bool HasCode(CodeSetId set, std::string_view code);
+// The system of a code in the set; empty when the set does not hold it.
+std::string_view SystemOf(CodeSetId set, std::string_view code);
+
+}  // namespace healthlake::fhir
