@@ -1,5 +1,5 @@
-// The states of data stores and jobs, and which may follow which (AWS API reference; reference 1.7, 2.3,
-// 3.4). The names are AWS's and are stored in databases: do not change them.
+// The states of data stores and jobs, and which may follow which (AWS API reference;
+// reference 1.7, 2.3, 3.4). The names are AWS's and are stored in databases: do not change them.
 #pragma once
 
 #include <array>
@@ -10,7 +10,13 @@
 
 namespace healthlake::store {
 
-enum class DatastoreStatus : std::uint8_t { kCreating, kActive, kDeleting, kDeleted, kCreateFailed };
+enum class DatastoreStatus : std::uint8_t {
+  kCreating,
+  kActive,
+  kDeleting,
+  kDeleted,
+  kCreateFailed
+};
 
 enum class JobKind : std::uint8_t { kImport, kExport };
 
@@ -33,8 +39,9 @@ inline constexpr std::array<std::string_view, 5> kDatastoreStatusNames = {
 inline constexpr std::array<std::string_view, 2> kJobKindNames = {"IMPORT", "EXPORT"};
 
 inline constexpr std::array<std::string_view, 10> kJobStatusNames = {
-    "SUBMITTED", "QUEUED",           "IN_PROGRESS",        "COMPLETED_WITH_ERRORS", "COMPLETED",
-    "FAILED",    "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS", "CANCEL_COMPLETED",      "CANCEL_FAILED"};
+    "SUBMITTED",        "QUEUED",       "IN_PROGRESS",      "COMPLETED_WITH_ERRORS",
+    "COMPLETED",        "FAILED",       "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS",
+    "CANCEL_COMPLETED", "CANCEL_FAILED"};
 
 constexpr std::string_view NameOf(DatastoreStatus status) {
   return kDatastoreStatusNames[static_cast<std::size_t>(status)];
