@@ -14,6 +14,9 @@
 #include "healthlake/core/signals.hpp"
 #include "healthlake/store/ids.hpp"
 
+namespace healthlake::datastore {
+class Registry;
+}
 namespace healthlake::jobs {
 class Queue;
 }
@@ -22,8 +25,6 @@ class ControlFile;
 }
 
 namespace healthlake::control {
-
-class DatastoreLifecycle;
 
 // Who calls and how the server was reached.
 struct Call {
@@ -54,7 +55,7 @@ Place PlaceOf(aws::OperationId operation) noexcept;
 // Thread-safe. What it is given must outlive it.
 class Service {
  public:
-  Service(const ServiceOptions& options, store::ControlFile& file, DatastoreLifecycle& lifecycle,
+  Service(const ServiceOptions& options, store::ControlFile& file, datastore::Registry& registry,
           jobs::Queue& queue, const core::Clock& clock, core::IdGenerator& ids,
           core::Signals& signals);
   ~Service();
