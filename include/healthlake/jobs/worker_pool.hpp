@@ -1,0 +1,74 @@
+// The threads that carry out import and export jobs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "healthlake/core/clock.hpp"
+#include "healthlake/core/id_generator.hpp"
+#include "healthlake/core/signals.hpp"
+#include "healthlake/jobs/queue.hpp"
+
+namespace healthlake::datastore {
+class Registry;
+}
+namespace healthlake::objects {
+class ObjectStorage;
+}
+namespace healthlake::store {
+class ControlFile;
+}
+
+namespace healthlake::jobs {
+
+// How far a job has come: where a test may stop it.
+enum class Stage {
+  kListed,        // import: the input objects are known
+  kRecorded,      // inside a batch's transaction: the spool is ahead of the checkpoint
+  kCommitted,     // a batch and its checkpoint are committed
+  kSpooled,       // everything is in the spool, nothing uploaded
+  kUploadedFile,  // one output object is in its place
+  kUploaded,      // all are, the row is still IN_PROGRESS
+  kEnded,         // the row is final, the spool is still there
+};
+
+struct WorkerOptions {
+  std::filesystem::path spool;  // a folder of ours under the data directory; one sub-folder per job
+  std::size_t threads = 2;      // jobs of each kind at a time; those of one store take turns
+  std::size_t max_line_bytes = 5 * 1024 * 1024;         // of an import line without its line break
+  std::size_t max_binary_bytes = 164 * 1024 * 1024;     // the same for a Binary
+  std::uint64_t export_file_bytes = 256 * 1000 * 1000;  // an export file that reaches this is full
+  std::size_t export_page = 2000;  // resources between two looks at the clock and the stop flag
+  // For tests: called on the job's threads; what it throws ends the job like any fault.
+  std::function<void(const store::JobId&, Stage)> at_stage;
+};
+
+// Jobs of one store and kind run one at a time in the order of submission; the truth is in the
+// control file's rows, so what was running when the process died is taken up by the next Start. A
+// job that ends notifies EndTopic. Thread-safe; everything given must outlive the pool.
+class WorkerPool final : public Queue {
+ public:
+  WorkerPool(WorkerOptions options, store::ControlFile& file, datastore::Registry& registry,
+             objects::ObjectStorage& objects, const core::Clock& clock, core::IdGenerator& ids,
+             core::Signals& signals);
+  ~WorkerPool() override;  // stops
+
+  // Removes the spools of jobs that have ended, and begins to work.
+  void Start();
+  // Parks the running jobs at their next batch and joins the threads. Their rows stay IN_PROGRESS
+  // and the next Start (of another pool) goes on with them.
+  void Stop();
+
+  void Notify(const store::JobId& job) override;
+  std::optional<std::chrono::nanoseconds> RemainingEstimate(const store::JobId& job) override;
+  void StopJobsOf(const store::DatastoreId& datastore) override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace healthlake::jobs
