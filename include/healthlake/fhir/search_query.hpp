@@ -1,5 +1,5 @@
-// A FHIR search as it was asked for: the query string taken apart, checked and typed (search.html of
-// R4; reference 5). What it means for stored data is the datastore room's affair.
+// A FHIR search as it was asked for: the query string taken apart, checked and typed (search.html
+// of R4; reference 5). What it means for stored data is the datastore room's affair.
 #pragma once
 
 #include <cstddef>
@@ -32,10 +32,10 @@ enum class SearchModifier : std::uint8_t {
 
 // The ways to write a token, and the system and code of a quantity (search.html, token).
 enum class TokenForm : std::uint8_t {
-  kCode,            // code: whatever the system
-  kSystemAndCode,   // system|code
-  kCodeNoSystem,    // |code: only where no system is given
-  kSystem,          // system|: any code of it
+  kCode,           // code: whatever the system
+  kSystemAndCode,  // system|code
+  kCodeNoSystem,   // |code: only where no system is given
+  kSystem,         // system|: any code of it
 };
 
 struct TokenTerm {
@@ -60,9 +60,9 @@ struct DateTerm {
   std::int64_t from = 0;   // the interval that the text stands for, as in DateInterval
   std::int64_t until = 0;  // exclusive
 };
-// `low` (inclusive) and `high` (exclusive) bound the numbers that equal the text to the digits given:
-// 100 is [99.5, 100.5), 1e2 is [50, 150). Used for eq and ne, and for ap, where they are a tenth of
-// the value away or more; all other prefixes compare with `value`.
+// `low` (inclusive) and `high` (exclusive) bound the numbers that equal the text to the digits
+// given: 100 is [99.5, 100.5), 1e2 is [50, 150). Used for eq and ne, and for ap, where they are a
+// tenth of the value away or more; all other prefixes compare with `value`.
 struct NumberTerm {
   SearchPrefix prefix = SearchPrefix::kEq;
   double value = 0;
@@ -82,8 +82,8 @@ struct QuantityTerm {
   std::string code;
 };
 
-using SimpleTerm = std::variant<TokenTerm, StringTerm, UriTerm, ReferenceTerm, DateTerm, NumberTerm,
-                                QuantityTerm>;
+using SimpleTerm =
+    std::variant<TokenTerm, StringTerm, UriTerm, ReferenceTerm, DateTerm, NumberTerm, QuantityTerm>;
 // One part for each of SearchParam::components, in their order.
 struct CompositeTerm {
   std::vector<SimpleTerm> parts;
@@ -95,7 +95,7 @@ using SearchTerm = std::variant<SimpleTerm, CompositeTerm>;
 struct SearchClause {
   const SearchParam* param = nullptr;
   SearchModifier modifier = SearchModifier::kNone;
-  bool missing = false;              // kMissing: the value given; `any_of` is then empty
+  bool missing = false;  // kMissing: the value given; `any_of` is then empty
   std::vector<SearchTerm> any_of;
 };
 
@@ -115,7 +115,7 @@ struct SearchQuery {
   // The parameters that were understood, in the order given, percent-encoded and joined by '&';
   // _count and page are left out. For links, and to tell one query from another.
   std::string applied;
-  // Names (with modifier) of the parameters left out under kLenient.
+  // Names of the parameters left out under kLenient.
   std::vector<std::string> ignored;
 };
 
@@ -124,8 +124,9 @@ enum class SearchRules : std::uint8_t {
   kR4,
 };
 
-// What becomes of unknown parameters and modifiers (Prefer: handling=…, reference 5.11). Without the
-// header we are strict: a misspelt parameter that is left out would widen the result unseen.
+// What becomes of unknown parameters (Prefer: handling=…, reference 5.11). Without the header we
+// are strict: a misspelt parameter that is left out would widen the result unseen. Unknown
+// modifiers are refused either way (search.html, modifiers).
 enum class SearchHandling : std::uint8_t { kStrict, kLenient };
 
 struct SearchLimits {
@@ -137,7 +138,8 @@ struct SearchLimits {
 };
 
 // Reads `query`, the percent-encoded text behind '?' or a form body ('+' is a space). Throws
-// core::Error{kInvalid} with one issue for each parameter that is unknown, malformed or not supported
+// core::Error{kInvalid} with one issue for each parameter that is unknown, malformed or not
+// supported
 // ("not-supported"); the diagnostics name the parameter and the reason.
 SearchQuery ParseSearchQuery(ResourceType type, std::string_view query, const SearchLimits& limits);
 

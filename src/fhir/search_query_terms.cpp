@@ -1,0 +1,352 @@
+#include "fhir/search_query_terms.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "healthlake/fhir/search_text.hpp"
+
+namespace healthlake::fhir {
+namespace {
+
+struct PrefixName {
+  std::string_view name;
+  SearchPrefix prefix;
+};
+constexpr std::array<PrefixName, 9> kPrefixes = {{
+    {"eq", SearchPrefix::kEq},
+    {"ne", SearchPrefix::kNe},
+    {"gt", SearchPrefix::kGt},
+    {"lt", SearchPrefix::kLt},
+    {"ge", SearchPrefix::kGe},
+    {"le", SearchPrefix::kLe},
+    {"sa", SearchPrefix::kSa},
+    {"eb", SearchPrefix::kEb},
+    {"ap", SearchPrefix::kAp},
+}};
+
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool IsId(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return IsLetter(c) || IsDigit(c) || c == '-' || c == '.';
+  });
+}
+
+// A decimal as FHIR writes it: its digits without the point, and the power of ten of the last one.
+struct Decimal {
+  std::string digits;  // with a leading '-' when negative
+  int exponent = 0;
+};
+
+std::size_t SkipDigits(std::string_view text, std::size_t at) {
+  while (at < text.size() && IsDigit(text[at])) ++at;
+  return at;
+}
+
+constexpr std::size_t kMaxDigits = 60;
+
+std::optional<int> ReadExponent(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int exponent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (exponent < -400 || exponent > 400) return std::nullopt;
+  return exponent;
+}
+
+std::optional<Decimal> ReadDecimal(std::string_view text) {
+  Decimal result;
+  std::size_t at = 0;
+  if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
+    if (text[at] == '-') result.digits.push_back('-');
+    ++at;
+  }
+  const std::size_t whole = SkipDigits(text, at);
+  if (whole == at) return std::nullopt;
+  result.digits.append(text.substr(at, whole - at));
+  at = whole;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t end = SkipDigits(text, at + 1);
+    if (end == at + 1) return std::nullopt;
+    result.digits.append(text.substr(at + 1, end - at - 1));
+    result.exponent = -static_cast<int>(end - at - 1);
+    at = end;
+  }
+  if (result.digits.size() > kMaxDigits) return std::nullopt;
+  if (at == text.size()) return result;
+  if (text[at] != 'e' && text[at] != 'E') return std::nullopt;
+  const std::optional<int> exponent = ReadExponent(text.substr(at + 1));
+  if (!exponent) return std::nullopt;
+  result.exponent += *exponent;
+  return result;
+}
+
+// `digits` times ten to the power of `exponent`, correctly rounded.
+double ToDouble(const std::string& digits, int exponent) {
+  const std::string text = digits + "e" + std::to_string(exponent);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range && exponent > 0) {
+    return digits.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
+  }
+  return value;
+}
+
+// Takes one from a positive number in decimal digits.
+void Decrement(std::string& digits) {
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
+    if (*digit != '0') {
+      --*digit;
+      return;
+    }
+    *digit = '9';
+  }
+}
+
+// Half a unit of the last digit to both sides, in decimal arithmetic: 5.4 is [5.35, 5.45) as the
+// doubles nearest to these, which stored values meet exactly.
+void SetPrecision(const Decimal& decimal, NumberTerm& term) {
+  const bool negative = decimal.digits.starts_with('-');
+  const std::string size = decimal.digits.substr(negative ? 1 : 0);
+  const double away = ToDouble(size + "5", decimal.exponent - 1);
+  double toward = 0;
+  if (size.find_first_not_of('0') == std::string::npos) {
+    toward = -away;
+  } else {
+    std::string less = size;
+    Decrement(less);
+    toward = ToDouble(less + "5", decimal.exponent - 1);
+  }
+  term.low = negative ? -away : toward;
+  term.high = negative ? -toward : away;
+}
+
+}  // namespace
+
+std::string_view NameOf(SearchPrefix prefix) {
+  return kPrefixes[static_cast<std::size_t>(prefix)].name;
+}
+
+std::vector<std::string_view> SplitEscaped(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == separator) {
+      parts.push_back(text.substr(start, at - start));
+      start = at + 1;
+    }
+  }
+  parts.push_back(text.substr(start));
+  return parts;
+}
+
+std::string Unescape(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escape = text[at] == '\\' && at + 1 < text.size() &&
+                        std::string_view(",$|\\").find(text[at + 1]) != std::string_view::npos;
+    if (escape) ++at;
+    result.push_back(text[at]);
+  }
+  return result;
+}
+
+std::optional<SearchTerm> TermParser::Parse(const SearchParam& param, SearchModifier modifier,
+                                            ResourceType target, std::string_view text) {
+  if (text.empty()) return Fail<SearchTerm>("has an empty value");
+  if (param.type == SearchType::kComposite) return ParseComposite(param, text);
+  std::optional<SimpleTerm> term;
+  if (modifier == SearchModifier::kIdentifier) {
+    if (auto token = ParseToken(text)) term = std::move(*token);
+  } else if (modifier == SearchModifier::kType) {
+    if (auto reference = ParseTyped(target, text)) term = std::move(*reference);
+  } else {
+    term = ParseSimple(param, text);
+  }
+  if (!term) return std::nullopt;
+  return SearchTerm(std::move(*term));
+}
+
+std::optional<SimpleTerm> TermParser::ParseSimple(const SearchParam& param, std::string_view text) {
+  const auto wrap = [](auto parsed) -> std::optional<SimpleTerm> {
+    if (!parsed) return std::nullopt;
+    return SimpleTerm(std::move(*parsed));
+  };
+  if (text.empty()) return Fail<SimpleTerm>("has an empty value");
+  switch (param.type) {
+    case SearchType::kNumber:
+      return wrap(ParseNumber(text));
+    case SearchType::kDate:
+      return wrap(ParseDate(text));
+    case SearchType::kString:
+      return SimpleTerm(StringTerm{Unescape(text)});
+    case SearchType::kToken:
+      return wrap(ParseToken(text));
+    case SearchType::kReference:
+      return wrap(ParseReferenceTerm(param, text));
+    case SearchType::kQuantity:
+      return wrap(ParseQuantity(text));
+    case SearchType::kUri:
+      return SimpleTerm(UriTerm{Unescape(text)});
+    case SearchType::kComposite:
+    case SearchType::kSpecial:
+      break;
+  }
+  return Fail<SimpleTerm>("cannot be searched by value");
+}
+
+std::optional<SearchTerm> TermParser::ParseComposite(const SearchParam& param,
+                                                     std::string_view text) {
+  const std::vector<std::string_view> parts = SplitEscaped(text, '$');
+  if (parts.size() != param.components.size()) {
+    why_ = "is a composite of " + std::to_string(param.components.size()) +
+           " parts joined by '$', not " + std::to_string(parts.size());
+    return std::nullopt;
+  }
+  CompositeTerm composite;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const SearchParam* component = FindSearchParam(param.components[i]);
+    if (component == nullptr) return Fail<SearchTerm>("cannot be searched by value");
+    std::optional<SimpleTerm> term = ParseSimple(*component, parts[i]);
+    if (!term) return std::nullopt;
+    composite.parts.push_back(std::move(*term));
+  }
+  return SearchTerm(std::move(composite));
+}
+
+std::optional<TokenTerm> TermParser::ParseToken(std::string_view text) {
+  const std::vector<std::string_view> parts = SplitEscaped(text, '|');
+  TokenTerm term;
+  if (parts.size() == 1) {
+    term.code = Unescape(parts[0]);
+    return term;
+  }
+  if (parts.size() > 2) return Fail<TokenTerm>("has more than one '|' in a token");
+  term.system = Unescape(parts[0]);
+  term.code = Unescape(parts[1]);
+  if (term.system.empty() && term.code.empty()) {
+    return Fail<TokenTerm>("has neither a system nor a code in '|'");
+  }
+  if (term.system.empty()) {
+    term.form = TokenForm::kCodeNoSystem;
+  } else {
+    term.form = term.code.empty() ? TokenForm::kSystem : TokenForm::kSystemAndCode;
+  }
+  return term;
+}
+
+std::optional<ReferenceTerm> TermParser::ParseReferenceTerm(const SearchParam& param,
+                                                            std::string_view text) {
+  const std::string plain = Unescape(text);
+  ReferenceTerm term;
+  if (IsId(plain)) {
+    term.id = plain;
+    return term;
+  }
+  const ReferenceText reference = ParseReference(plain, limits_.datastore_id);
+  term.text = std::string(reference.text);
+  term.target = reference.target;
+  const bool allowed = !reference.local || param.targets.empty() ||
+                       std::find(param.targets.begin(), param.targets.end(), reference.target) !=
+                           param.targets.end();
+  if (!allowed) {
+    why_ = "does not refer to resources of type " + std::string(NameOf(reference.target));
+    return std::nullopt;
+  }
+  return term;
+}
+
+std::optional<ReferenceTerm> TermParser::ParseTyped(ResourceType target, std::string_view text) {
+  const std::string plain = Unescape(text);
+  ReferenceTerm term;
+  if (IsId(plain)) {
+    term.text = std::string(NameOf(target)) + "/" + plain;
+    term.target = target;
+    return term;
+  }
+  const ReferenceText reference = ParseReference(plain, limits_.datastore_id);
+  if (reference.target != target) {
+    why_ = "names no resource of type " + std::string(NameOf(target));
+    return std::nullopt;
+  }
+  term.text = std::string(reference.text);
+  term.target = reference.target;
+  return term;
+}
+
+std::optional<SearchPrefix> TermParser::TakePrefix(std::string_view& text) {
+  if (text.size() < 2 || !IsLetter(text[0]) || !IsLetter(text[1])) return SearchPrefix::kEq;
+  for (const PrefixName& known : kPrefixes) {
+    if (!text.starts_with(known.name)) continue;
+    if (known.prefix == SearchPrefix::kAp && limits_.rules == SearchRules::kHealthLake) {
+      return Fail<SearchPrefix>(
+          "uses the prefix ap, which HealthLake does not support (--compat r4 does)");
+    }
+    text.remove_prefix(2);
+    return known.prefix;
+  }
+  why_ = "has the unknown prefix '" + std::string(text.substr(0, 2)) + "'";
+  return std::nullopt;
+}
+
+std::optional<DateTerm> TermParser::ParseDate(std::string_view text) {
+  const std::optional<SearchPrefix> prefix = TakePrefix(text);
+  if (!prefix) return std::nullopt;
+  // A '+' of a zone that was not percent-encoded has become a space.
+  std::string plain(text);
+  std::replace(plain.begin(), plain.end(), ' ', '+');
+  const std::optional<DateInterval> interval = ParseDateInterval(plain);
+  if (!interval) return Fail<DateTerm>("has a value that is no date, dateTime or instant");
+  return DateTerm{*prefix, interval->from, interval->until};
+}
+
+std::optional<NumberTerm> TermParser::ParseNumber(std::string_view text) {
+  const std::optional<SearchPrefix> prefix = TakePrefix(text);
+  if (!prefix) return std::nullopt;
+  const std::optional<Decimal> decimal = ReadDecimal(text);
+  if (!decimal) return Fail<NumberTerm>("has a value that is no number");
+  NumberTerm term;
+  term.prefix = *prefix;
+  term.value = ToDouble(decimal->digits, decimal->exponent);
+  SetPrecision(*decimal, term);
+  if (*prefix == SearchPrefix::kAp) {
+    const double tenth = std::abs(term.value) / 10;
+    term.low = std::min(term.low, term.value - tenth);
+    term.high = std::max(term.high, std::nextafter(term.value + tenth, HUGE_VAL));
+  }
+  return term;
+}
+
+std::optional<QuantityTerm> TermParser::ParseQuantity(std::string_view text) {
+  const std::vector<std::string_view> parts = SplitEscaped(text, '|');
+  if (parts.size() == 2 || parts.size() > 3) {
+    return Fail<QuantityTerm>("is written number or number|system|code");
+  }
+  const std::optional<NumberTerm> number = ParseNumber(parts[0]);
+  if (!number) return std::nullopt;
+  QuantityTerm term;
+  term.number = *number;
+  if (parts.size() == 1) return term;
+  term.system = Unescape(parts[1]);
+  term.code = Unescape(parts[2]);
+  if (!term.system.empty()) {
+    term.form =
+        term.code.empty() ? QuantityTerm::Unit::kSystem : QuantityTerm::Unit::kSystemAndCode;
+  } else if (!term.code.empty()) {
+    term.form = QuantityTerm::Unit::kCodeOrUnit;
+  }
+  return term;
+}
+
+}  // namespace healthlake::fhir
