@@ -8,6 +8,7 @@
 #include "healthlake/store/control_jobs.hpp"
 #include "healthlake/store/control_tags.hpp"
 #include "healthlake/store/control_tokens.hpp"
+#include "healthlake/store/store_file.hpp"
 
 namespace healthlake::store {
 
@@ -62,7 +63,8 @@ class ControlWrite {
 // writer; writers wait for each other inside the process.
 class ControlFile {
  public:
-  explicit ControlFile(const std::filesystem::path& path);
+  explicit ControlFile(const std::filesystem::path& path,
+                       Durability durability = Durability::kNormal);
   ~ControlFile();  // checkpoints and closes; no transaction may be open
 
   ControlRead Read();

@@ -75,16 +75,17 @@ class JobRepository {
   void EnqueueSubmitted(core::Timestamp now);
   // The next job of that kind to work on, in order of submission, at most one of a kind for each
   // store; nullopt when there is none. A QUEUED job becomes IN_PROGRESS. A job that was in progress
-  // under another `process` (a number drawn once for each start of the server) is interrupted work:
-  // it comes first, and its state does not change.
+  // (or being cancelled) under another `process`, a number other than 0 drawn once for each start
+  // of the server, is interrupted work: it comes first, and its state does not change. Neither does
+  // that of a job cancelled before it began, which is claimed like interrupted work.
   std::optional<JobRow> ClaimNext(JobKind kind, std::int64_t process, core::Timestamp now);
   void UpdateProgress(const JobId& id, const JobProgress& progress);
   void Transition(const JobId& id, JobStatus to, core::Timestamp now);
   // Ends the job. False, and nothing changes, when it has already ended or is gone.
   bool Finish(const JobId& id, JobStatus to, const std::string& message,
               const JobProgress& progress, core::Timestamp now);
-  // Every job of the store that has not ended becomes FAILED (a cancelled one CANCEL_COMPLETED);
-  // returns them, so that their EndTopic can be notified after the commit.
+  // Every job of the store that has not ended becomes FAILED (one in CANCEL_IN_PROGRESS:
+  // CANCEL_COMPLETED); returns them, so that their EndTopic can be notified after the commit.
   std::vector<JobId> FailAllOf(const DatastoreId& datastore, const std::string& message,
                                core::Timestamp now);
 
