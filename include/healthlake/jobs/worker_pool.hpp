@@ -38,10 +38,11 @@ enum class Stage {
 struct WorkerOptions {
   std::filesystem::path spool;  // a folder of ours under the data directory; one sub-folder per job
   std::size_t threads = 2;      // jobs of each kind at a time; those of one store take turns
-  std::size_t max_line_bytes = 5 * 1024 * 1024;         // of an import line without its line break
-  std::size_t max_binary_bytes = 164 * 1024 * 1024;     // the same for a Binary
-  std::uint64_t export_file_bytes = 256 * 1000 * 1000;  // an export file that reaches this is full
-  std::size_t export_page = 2000;  // resources between two looks at the clock and the stop flag
+  std::size_t max_line_bytes = 5'000'000;              // of an import line without its line break
+  std::size_t max_binary_bytes = 164'000'000;          // the same for a Binary
+  std::uint64_t export_file_bytes = 256'000'000;       // an export file that reaches this is full
+  std::uint64_t export_checkpoint_bytes = 32'000'000;  // what a crash makes an export do again
+  std::size_t export_page = 2000;  // resources between two looks at the stop flag
   // For tests: called on the job's threads; what it throws ends the job like any fault.
   std::function<void(const store::JobId&, Stage)> at_stage;
 };

@@ -1,0 +1,251 @@
+// Reads NDJSON, parses on this thread, commits on another, uploads the records at the end.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/jobs/output_layout.hpp"
+#include "healthlake/json/ndjson_cursor.hpp"
+#include "healthlake/objects/object_storage.hpp"
+#include "jobs/commit_pipeline.hpp"
+#include "jobs/import_inputs.hpp"
+#include "jobs/import_recorder.hpp"
+#include "jobs/manifest.hpp"
+#include "jobs/output_folder.hpp"
+#include "jobs/run.hpp"
+#include "jobs/spool_file.hpp"
+
+namespace healthlake::jobs {
+namespace {
+
+// So many files of next to nothing are a batch as well.
+constexpr std::size_t kMaxParts = 10'000;
+
+// Whether a text that begins like this, or is this, says "resourceType": "Binary".
+enum class Says { kBinary, kOtherType, kNothing };
+
+Says TypeSaid(std::string_view text) {
+  constexpr std::string_view kName = "\"resourceType\"";
+  constexpr std::string_view kBinary = "\"Binary\"";
+  const std::size_t found = text.find(kName);
+  if (found == std::string_view::npos) return Says::kNothing;
+  std::string_view rest = text.substr(found + kName.size());
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t:"), rest.size()));
+  return rest.starts_with(kBinary) ? Says::kBinary : Says::kOtherType;
+}
+
+bool IsUnreadable(const core::Error& error) {
+  return error.kind() == core::ErrorKind::kNotFound ||
+         error.kind() == core::ErrorKind::kAccessDenied ||
+         error.kind() == core::ErrorKind::kInvalid;
+}
+
+// Fills batches with lines and hands them on.
+class ImportReader {
+ public:
+  ImportReader(const Run& run, const ImportCheckpoint& start, CommitPipeline& pipeline)
+      : run_(run),
+        pipeline_(pipeline),
+        file_(start.file),
+        offset_(start.offset),
+        line_(start.line) {
+    NewBatch();
+  }
+
+  // False: cancelled before the end.
+  bool ReadAll() {
+    InputList inputs(run_);
+    for (std::uint64_t i = 0; i < file_; ++i) {
+      if (const std::optional<Input> done = inputs.Next()) bytes_before_ += done->size;
+    }
+    while (std::optional<Input> input = inputs.Next()) {
+      if (!ReadFile(*input)) return false;
+    }
+    Push();
+    pipeline_.Drain();
+    return !run_.cancel.Requested();
+  }
+
+ private:
+  bool ReadFile(const Input& input) {
+    batch_.parts.push_back({.file = file_, .lines = 0, .end = FileEnd::kGoesOn});
+    FileEnd end = FileEnd::kReadThrough;
+    try {
+      if (!ReadLines(input)) return false;
+    } catch (const StorageError& error) {
+      if (!IsUnreadable(error.error)) throw error.error;
+      end = FileEnd::kUnreadable;
+    }
+    batch_.parts.back().end = end;
+    bytes_before_ += input.size;
+    ++file_;
+    offset_ = 0;
+    line_ = 0;
+    if (batch_.parts.size() >= kMaxParts) Push();
+    return true;
+  }
+
+  bool ReadLines(const Input& input) {
+    std::unique_ptr<objects::ObjectReader> reader;
+    const auto guarded = [](auto&& call) {
+      try {
+        return call();
+      } catch (const core::Error& error) {
+        throw StorageError{error};
+      }
+    };
+    guarded([&] {
+      reader = run_.objects.OpenRead(input.uri, offset_);
+      return 0;
+    });
+    json::NdjsonCursor cursor(
+        [&](char* buffer, std::size_t capacity) {
+          return guarded([&] { return reader->Read(buffer, capacity); });
+        },
+        {.max_line_bytes = run_.options.max_line_bytes,
+         .allowed_bytes =
+             [this](std::string_view start) {
+               return TypeSaid(start) == Says::kOtherType ? std::size_t{0}
+                                                          : run_.options.max_binary_bytes;
+             }},
+        {.offset = offset_, .lines_before = line_});
+    json::NdjsonLine line;
+    while (cursor.Next(line)) {
+      if (run_.cancel.Requested()) return false;
+      AddLine(line);
+      if (batch_.lines->full()) PushAndGoOn();
+    }
+    return true;
+  }
+
+  void AddLine(const json::NdjsonLine& line) {
+    const bool large = line.length > run_.options.max_line_bytes;
+    if (line.too_long || (large && TypeSaid(line.text) != Says::kBinary)) {
+      batch_.lines->Refuse(line.number, TooLong(line));
+    } else {
+      // One of these alone takes many times its size: nothing else may be in memory with it.
+      if (large && !batch_.lines->empty()) PushAndGoOn();
+      if (large) pipeline_.Drain();
+      batch_.lines->Add(line.number, line.text);
+    }
+    ++batch_.parts.back().lines;
+    batch_.line_bytes.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(
+        line.next_offset - line.offset, std::numeric_limits<std::uint32_t>::max())));
+    offset_ = line.next_offset;
+    line_ = line.number;
+    if (large && !line.too_long) {
+      PushAndGoOn();
+      pipeline_.Drain();
+    }
+  }
+
+  core::Issue TooLong(const json::NdjsonLine& line) const {
+    const bool binary = TypeSaid(line.text) == Says::kBinary;
+    const std::size_t limit = binary ? run_.options.max_binary_bytes : run_.options.max_line_bytes;
+    return {core::Severity::kError, "too-long",
+            "The resource has " + std::to_string(line.length) + " bytes, over the limit of " +
+                std::to_string(limit) + (binary ? " for a Binary" : ""),
+            ""};
+  }
+
+  void NewBatch() {
+    batch_ = PendingBatch();
+    batch_.lines = run_.store.NewImportBatch();
+  }
+
+  void Push() {
+    batch_.file = file_;
+    batch_.offset = offset_;
+    batch_.line = line_;
+    batch_.bytes_done = bytes_before_ + offset_;
+    if (!batch_.parts.empty()) pipeline_.Push(std::move(batch_));
+    NewBatch();
+  }
+
+  void PushAndGoOn() {
+    Push();
+    batch_.parts.push_back({.file = file_, .lines = 0, .end = FileEnd::kGoesOn});
+  }
+
+  struct StorageError {
+    core::Error error;
+  };
+
+  const Run& run_;
+  CommitPipeline& pipeline_;
+  PendingBatch batch_;
+  std::uint64_t file_;
+  std::uint64_t offset_;
+  std::uint64_t line_;
+  std::uint64_t bytes_before_ = 0;
+};
+
+ImportCheckpoint LoadOrBegin(const Run& run) {
+  if (const auto text = run.store.FindCheckpoint(run.job.id.text())) {
+    if (const auto checkpoint = ImportCheckpoint::Read(*text)) return *checkpoint;
+    throw core::Error(core::ErrorKind::kInternal, "The job's checkpoint cannot be read");
+  }
+  RemoveTree(run.spool);
+  const InputTotals totals = FindInputs(run);
+  ImportCheckpoint checkpoint;
+  checkpoint.progress.scanned_files = totals.files;
+  checkpoint.progress.scanned_bytes = totals.bytes;
+  run.store.SaveCheckpoint(run.job.id.text(), checkpoint.Write());
+  run.At(Stage::kListed);
+  return checkpoint;
+}
+
+bool Upload(const Run& run, const ImportCheckpoint& checkpoint) {
+  const auto target = [&](std::string_view folder, const std::string& relative) {
+    return OutputObject(run, std::string(folder) + relative);
+  };
+  InputList inputs(run);
+  for (std::uint64_t file = 0; std::optional<Input> input = inputs.Next(); ++file) {
+    if (run.cancel.Requested()) return false;
+    run.objects.PutFile(target(kSuccessFolder, input->relative), SuccessSpool(run.spool, file));
+    const std::filesystem::path failure = FailureSpool(run.spool, file);
+    // Absent for a file without refused lines, and where an earlier run has uploaded it.
+    if (std::filesystem::exists(failure)) {
+      run.objects.PutFile(target(kFailureFolder, input->relative), failure);
+    }
+    run.At(Stage::kUploadedFile);
+  }
+  run.objects.Put(OutputObject(run, kManifestKey),
+                  ManifestJson(run.job, checkpoint.progress, checkpoint.imported_bytes));
+  run.At(Stage::kUploaded);
+  return true;
+}
+
+bool ReadAndCommit(const Run& run, ImportCheckpoint& checkpoint) {
+  ImportRecorder recorder(run, checkpoint);
+  {
+    CommitPipeline pipeline([&](PendingBatch& batch) { recorder.Commit(batch); });
+    if (!ImportReader(run, checkpoint, pipeline).ReadAll()) return false;
+  }
+  recorder.EndReading();
+  checkpoint = recorder.checkpoint();
+  run.At(Stage::kSpooled);
+  return true;
+}
+
+}  // namespace
+
+RunResult RunImport(const Run& run) {
+  ImportCheckpoint checkpoint = LoadOrBegin(run);
+  RunResult result{.ending = Ending::kParked, .progress = checkpoint.progress};
+  if (run.report) run.report(checkpoint.progress);
+  if (checkpoint.phase == ImportPhase::kReading) {
+    ProbeOutput(run);
+    if (!ReadAndCommit(run, checkpoint)) return result;
+  }
+  if (!Upload(run, checkpoint)) return result;
+  const store::JobProgress& progress = checkpoint.progress;
+  const bool errors =
+      progress.resources_with_customer_error > 0 || progress.files_read_with_customer_error > 0;
+  result.ending = errors ? Ending::kCompletedWithErrors : Ending::kCompleted;
+  result.progress = progress;
+  return result;
+}
+
+}  // namespace healthlake::jobs
