@@ -282,7 +282,7 @@ class QueryParser {
     const std::string_view code = name.substr(0, colon);
     const SearchParam* param = FindSearchParam(query_.type, code);
     if (param == nullptr) return Unknown(pair);
-    if (!Searchable(*param)) {
+    if (!IsSearchable(*param, limits_.rules)) {
       Refuse(name, "is not supported", "not-supported");
       return false;
     }
@@ -305,15 +305,6 @@ class QueryParser {
              "not-supported");
     }
     return false;
-  }
-
-  bool Searchable(const SearchParam& param) const {
-    if (param.origin == ParamOrigin::kServer || param.type == SearchType::kSpecial) return false;
-    if (!HealthLake()) return true;
-    const std::string_view type = NameOf(query_.type);
-    return std::none_of(
-        kRefusedByHealthLake.begin(), kRefusedByHealthLake.end(),
-        [&](const Refused& refused) { return refused.type == type && refused.code == param.code; });
   }
 
   bool ReadModifier(const SearchClause& clause, std::string_view name, std::string_view text,
@@ -405,6 +396,15 @@ class QueryParser {
 };
 
 }  // namespace
+
+bool IsSearchable(const SearchParam& param, SearchRules rules) {
+  if (param.origin == ParamOrigin::kServer || param.type == SearchType::kSpecial) return false;
+  if (rules == SearchRules::kR4) return true;
+  const std::string_view type = NameOf(param.base);
+  return std::none_of(
+      kRefusedByHealthLake.begin(), kRefusedByHealthLake.end(),
+      [&](const Refused& refused) { return refused.type == type && refused.code == param.code; });
+}
 
 SearchQuery ParseSearchQuery(ResourceType type, std::string_view query,
                              const SearchLimits& limits) {

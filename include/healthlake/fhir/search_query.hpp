@@ -137,6 +137,9 @@ struct SearchLimits {
   std::string_view datastore_id;
 };
 
+// Whether a search may name the parameter: what the CapabilityStatement lists.
+bool IsSearchable(const SearchParam& param, SearchRules rules);
+
 // Reads `query`, the percent-encoded text behind '?' or a form body ('+' is a space). Throws
 // core::Error{kInvalid} with one issue for each parameter that is unknown, malformed or not
 // supported
