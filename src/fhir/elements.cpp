@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <vector>
+
+#include "fhir/r4/tables.hpp"
+#include "healthlake/fhir/definitions.hpp"
+
+namespace healthlake::fhir {
+namespace {
+
+bool IsStructure(StructureId structure) {
+  return structure.number() > 0 && structure.number() <= r4::kStructureCount;
+}
+
+// The public form of the element rows, made at first use.
+struct Elements {
+  std::vector<ElementType> types;  // as r4::kMembers
+  std::vector<ResourceType> targets;
+  std::vector<Element> elements;  // as r4::kElements
+
+  Elements() {
+    std::size_t target_count = 0;
+    for (std::uint16_t number = 1; number <= r4::kStructureCount; ++number) {
+      const r4::StructureRow& structure = r4::kStructures[number];
+      for (std::size_t i = 0; i < structure.member_count; ++i) {
+        types.push_back(TypeOf(r4::kMembers[structure.first_member + i]));
+      }
+      for (std::size_t i = 0; i < structure.element_count; ++i) {
+        const r4::ElementRow& row = r4::kElements[structure.first_element + i];
+        target_count =
+            std::max<std::size_t>(target_count, row.first_target + std::size_t{row.target_count});
+      }
+    }
+    for (std::size_t i = 0; i < target_count; ++i) {
+      targets.push_back(ResourceType::FromNumber(r4::kTargets[i]));
+    }
+    for (std::uint16_t number = 1; number <= r4::kStructureCount; ++number) {
+      const r4::StructureRow& structure = r4::kStructures[number];
+      for (std::size_t i = 0; i < structure.element_count; ++i) {
+        Add(structure, r4::kElements[structure.first_element + i]);
+      }
+    }
+  }
+
+ private:
+  static ElementType TypeOf(const r4::MemberRow& row) {
+    ElementType type;
+    type.code = r4::View(row.code);
+    type.json_name = r4::View(row.name);
+    type.primitive = r4::IsPrimitive(row.kind);
+    type.structure = StructureId::FromNumber(row.structure);
+    return type;
+  }
+
+  void Add(const r4::StructureRow& structure, const r4::ElementRow& row) {
+    Element element;
+    element.name = r4::View(row.name);
+    element.min = row.min;
+    element.array = (row.flags & r4::kArray) != 0;
+    element.max = element.array ? 0 : 1;
+    element.choice = (row.flags & r4::kChoice) != 0;
+    element.summary = (row.flags & r4::kSummary) != 0;
+    element.modifier = (row.flags & r4::kModifier) != 0;
+    element.required_codes = CodeSetId::FromNumber(row.codes);
+    element.types = std::span<const ElementType>(types).subspan(
+        std::size_t{structure.first_member} + row.first_member, row.member_count);
+    element.targets =
+        std::span<const ResourceType>(targets).subspan(row.first_target, row.target_count);
+    elements.push_back(element);
+  }
+};
+
+const Elements& Loaded() {
+  static const Elements elements;
+  return elements;
+}
+
+const r4::CodeRow* FindCode(CodeSetId set, std::string_view code) {
+  if (set.number() == 0 || set.number() > r4::kCodeSetCount) return nullptr;
+  const r4::CodeSetRow& row = r4::kCodeSets[set.number()];
+  const std::span<const r4::CodeRow> codes(r4::kCodes + row.first, row.count);
+  const auto name = [](const r4::CodeRow& c) { return r4::View(c.code); };
+  const auto found = std::ranges::lower_bound(codes, code, {}, name);
+  return found != codes.end() && name(*found) == code ? &*found : nullptr;
+}
+
+}  // namespace
+
+StructureId StructureOf(ResourceType type) {
+  if (type.number() > r4::kTypeCount) return {};
+  return StructureId::FromNumber(r4::kTypes[type.number()].structure);
+}
+
+StructureId FindStructure(std::string_view path) {
+  const std::span<const r4::StructureRow> rows(r4::kStructures + 1, r4::kStructureCount);
+  const auto name = [](const r4::StructureRow& row) { return r4::View(row.path); };
+  const auto found = std::ranges::lower_bound(rows, path, {}, name);
+  if (found == rows.end() || name(*found) != path) return {};
+  return StructureId::FromNumber(static_cast<std::uint16_t>(found - rows.begin() + 1));
+}
+
+std::string_view PathOf(StructureId structure) {
+  return IsStructure(structure) ? r4::View(r4::kStructures[structure.number()].path)
+                                : std::string_view();
+}
+
+std::span<const Element> ElementsOf(StructureId structure) {
+  if (!IsStructure(structure)) return {};
+  const r4::StructureRow& row = r4::kStructures[structure.number()];
+  return std::span<const Element>(Loaded().elements).subspan(row.first_element, row.element_count);
+}
+
+const Element* FindElement(StructureId structure, std::string_view name) {
+  const std::span<const Element> elements = ElementsOf(structure);
+  if (elements.empty()) return nullptr;
+  const r4::StructureRow& row = r4::kStructures[structure.number()];
+  const int member = r4::FindMember(row, name, r4::NameHash(name));
+  if (member >= 0) return &elements[r4::kMembers[row.first_member + member].element];
+  const auto found = std::ranges::find(elements, name, &Element::name);
+  return found != elements.end() ? &*found : nullptr;
+}
+
+std::string_view UrlOf(CodeSetId set) {
+  return set.number() <= r4::kCodeSetCount ? r4::View(r4::kCodeSets[set.number()].url)
+                                           : std::string_view();
+}
+
+bool HasCode(CodeSetId set, std::string_view code) {
+  return FindCode(set, code) != nullptr;
+}
+
+std::string_view SystemOf(CodeSetId set, std::string_view code) {
+  const r4::CodeRow* found = FindCode(set, code);
+  return found ? r4::View(found->system) : std::string_view();
+}
+
+}  // namespace healthlake::fhir

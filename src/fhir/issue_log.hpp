@@ -1,0 +1,41 @@
+// Issues of one walk and the path of the element at hand, which becomes text only for an issue.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/issue.hpp"
+
+namespace healthlake::fhir {
+
+class IssueLog {
+ public:
+  void Reset(std::string_view root);
+  const core::Issues& issues() const noexcept { return issues_; }
+  // Adds the issue that counts those beyond kMaxIssues, when there are any.
+  void Finish();
+
+  void Enter(std::string_view name) { path_.push_back({name, kNoIndex}); }
+  void SetIndex(std::size_t index) { path_.back().index = index; }
+  void Leave() { path_.pop_back(); }
+  std::string Path() const;
+
+  // An error of code "processing" at the element at hand.
+  void Add(std::string diagnostics);
+  void AddAt(std::string location, std::string diagnostics);
+
+ private:
+  static constexpr std::size_t kNoIndex = SIZE_MAX;
+  struct Step {
+    std::string_view name;
+    std::size_t index;
+  };
+  std::vector<Step> path_;
+  core::Issues issues_;
+  std::size_t dropped_ = 0;
+};
+
+}  // namespace healthlake::fhir

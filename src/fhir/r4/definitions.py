@@ -1,0 +1,267 @@
+"""Reads the official R4 bundles into plain facts: structures, elements, code sets, parameters."""
+
+import json
+import re
+
+PRIMITIVES = [
+    "base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant",
+    "integer", "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid",
+    "xhtml",
+]
+FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
+PROFILE_BASE = "http://hl7.org/fhir/StructureDefinition/"
+INPUTS = [
+    "Bundle-types.json", "Bundle-resources.json", "Bundle-searchParams.json",
+    "Bundle-valuesets.json", "Bundle-v3-valuesets.json", "Bundle-v2-valuesets.json",
+    "Bundle-valueset-expansions.json",
+]
+# Required bindings whose codes cannot be listed: checked by their grammar, if at all.
+UNLISTED = {
+    "http://hl7.org/fhir/ValueSet/mimetypes",  # BCP 13
+    "http://hl7.org/fhir/ValueSet/ucum-units",  # UCUM; the expansion holds a part only
+    "http://loinc.org/vs/LL379-9",  # LOINC answer list, not in the bundles
+}
+# Reference section 8.2, in R4's terms.
+HEALTHLAKE_TYPES = """Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment
+AppointmentResponse AuditEvent Binary BodyStructure Bundle CapabilityStatement CarePlan CareTeam
+ChargeItem ChargeItemDefinition Claim ClaimResponse CodeSystem Communication CommunicationRequest
+Composition ConceptMap Condition Consent Contract Coverage CoverageEligibilityRequest
+CoverageEligibilityResponse DetectedIssue Device DeviceDefinition DeviceMetric DeviceRequest
+DeviceUseStatement DiagnosticReport DocumentManifest DocumentReference EffectEvidenceSynthesis
+Encounter Endpoint EnrollmentRequest EnrollmentResponse EpisodeOfCare ExplanationOfBenefit
+FamilyMemberHistory Flag Goal Group GuidanceResponse HealthcareService ImagingStudy Immunization
+ImmunizationEvaluation ImmunizationRecommendation InsurancePlan Invoice Library Linkage List Location
+Measure MeasureReport Media Medication MedicationAdministration MedicationDispense
+MedicationKnowledge MedicationRequest MedicationStatement MessageHeader MolecularSequence
+NutritionOrder Observation OperationOutcome Organization OrganizationAffiliation Parameters Patient
+PaymentNotice PaymentReconciliation Person PlanDefinition Practitioner PractitionerRole Procedure
+Provenance Questionnaire QuestionnaireResponse RelatedPerson RequestGroup ResearchStudy
+ResearchSubject RiskAssessment RiskEvidenceSynthesis Schedule ServiceRequest Slot Specimen
+StructureDefinition StructureMap Subscription Substance SupplyDelivery SupplyRequest Task ValueSet
+VerificationResult VisionPrescription""".split()
+
+
+# The registry names the two components of DocumentReference's `relationship` the wrong way round:
+# `relatesTo.code` is the parameter `relation`, `relatesTo.target` is `relatesto`.
+COMPONENT_ERRATA = {
+    ("DocumentReference-relationship", "code"): "DocumentReference-relation",
+    ("DocumentReference-relationship", "target"): "DocumentReference-relatesto",
+}
+
+
+class Fault(Exception):
+    """The input is not what this generator understands."""
+
+
+class Member:
+    """A JSON name under which an element may stand: one per type of a choice."""
+
+    def __init__(self, element, code, json_name):
+        self.element = element
+        self.code = code
+        self.json_name = json_name
+        self.child_path = None  # structure of its children; None for primitives and Resource
+        self.index = None  # within its structure
+
+
+class Element:
+    def __init__(self, name, definition):
+        self.name = name
+        self.choice = definition["path"].endswith("[x]")
+        self.min = definition["min"]
+        self.array = definition["max"] == "*"
+        if definition["max"] not in ("1", "*") or self.min > 1:
+            raise Fault(f"cardinality of {definition['path']}")
+        self.summary = definition.get("isSummary", False)
+        self.modifier = definition.get("isModifier", False)
+        self.codes = None
+        self.targets = []
+        self.members = []
+        self.index = None
+
+
+class Structure:
+    def __init__(self, path):
+        self.path = path
+        self.elements = []
+        self.members = []
+
+    def element(self, name):
+        return next((e for e in self.elements if e.name == name), None)
+
+
+def load_bundle(folder, name):
+    with open(folder / name, encoding="utf-8") as file:
+        return [entry["resource"] for entry in json.load(file)["entry"]]
+
+
+def type_codes(definition):
+    codes = []
+    for kind in definition.get("type", []):
+        code = kind["code"]
+        if code.startswith("http://hl7.org/fhirpath/System."):
+            fhir_type = [x["valueUrl"] for x in kind.get("extension", []) if x["url"] == FHIR_TYPE]
+            is_resource_id = definition.get("base", {}).get("path") == "Resource.id"
+            code = "id" if is_resource_id else fhir_type[0]
+        codes.append(code)
+    return codes
+
+
+def reference_targets(definition):
+    targets = set()
+    for kind in definition.get("type", []):
+        for profile in kind.get("targetProfile", []):
+            targets.add(profile.removeprefix(PROFILE_BASE))
+    return targets
+
+
+class R4:
+    """Everything that the tables are made of."""
+
+    def __init__(self, folder):
+        self.structures = {}  # path -> Structure
+        self.types = []  # concrete resource types
+        self.domain_types = set()
+        self.code_sets = {}  # url -> {code: system}
+        self.compartments = {}  # (compartment, type) -> codes
+        definitions = load_bundle(folder, "Bundle-types.json")
+        definitions += load_bundle(folder, "Bundle-resources.json")
+        self._load_structures([d for d in definitions if d["resourceType"] == "StructureDefinition"])
+        self._load_compartments([d for d in definitions if d["resourceType"] == "CompartmentDefinition"])
+        self._load_code_sets(folder)
+        self.search_parameters = load_bundle(folder, "Bundle-searchParams.json")
+        unknown = set(HEALTHLAKE_TYPES) - set(self.types)
+        if unknown:
+            raise Fault(f"not R4 types: {unknown}")
+
+    def _load_structures(self, definitions):
+        bindings = {}
+        for definition in definitions:
+            if definition["kind"] not in ("complex-type", "resource"):
+                continue
+            if definition.get("derivation") == "constraint":
+                continue
+            name = definition["id"]
+            if definition["kind"] == "resource" and not definition["abstract"]:
+                self.types.append(name)
+                if definition["baseDefinition"].endswith("/DomainResource"):
+                    self.domain_types.add(name)
+            self._load_snapshot(definition["snapshot"]["element"], bindings)
+        self.types.sort()
+        self.bindings = bindings
+        for structure in self.structures.values():
+            self._finish(structure)
+
+    def _load_snapshot(self, elements, bindings):
+        parents = {e["path"].rpartition(".")[0] for e in elements}
+        for definition in elements:
+            path = definition["path"]
+            parent, _, name = path.rpartition(".")
+            if path in parents or not parent:
+                self.structures.setdefault(path, Structure(path))
+            if not parent:
+                continue
+            element = Element(name.removesuffix("[x]"), definition)
+            structure = self.structures[parent]
+            element.index = len(structure.elements)
+            structure.elements.append(element)
+            self._add_members(element, definition, path, path in parents)
+            binding = definition.get("binding", {})
+            if binding.get("strength") == "required":
+                element.codes = binding["valueSet"].partition("|")[0]
+                if element.codes in UNLISTED:
+                    element.codes = None
+                else:
+                    bindings.setdefault(element.codes, []).append(path)
+            targets = reference_targets(definition)
+            element.targets = [] if "Resource" in targets else sorted(targets)
+
+    def _add_members(self, element, definition, path, has_children):
+        if "contentReference" in definition:
+            member = Member(element, "BackboneElement", element.name)
+            member.child_path = definition["contentReference"].removeprefix("#")
+            element.members.append(member)
+            return
+        codes = type_codes(definition)
+        if len(codes) != 1 and not element.choice:
+            raise Fault(f"types of {path}: {codes}")
+        for code in codes:
+            json_name = element.name + code[0].upper() + code[1:] if element.choice else element.name
+            member = Member(element, code, json_name)
+            if has_children:
+                member.child_path = path
+            elif code not in PRIMITIVES and code != "Resource":
+                member.child_path = code
+            element.members.append(member)
+
+    def _finish(self, structure):
+        for element in structure.elements:
+            for member in element.members:
+                member.index = len(structure.members)
+                structure.members.append(member)
+                if member.child_path is not None and member.child_path not in self.structures:
+                    raise Fault(f"{structure.path}.{element.name}: no structure {member.child_path}")
+        if len(structure.elements) > 64 or len(structure.members) > 254:
+            raise Fault(f"{structure.path} is too wide")
+
+    def _load_compartments(self, definitions):
+        for definition in definitions:
+            for row in definition["resource"]:
+                codes = set(row.get("param", [])) - {"{def}"}  # the compartment's own resource
+                if codes:
+                    self.compartments[definition["code"], row["code"]] = sorted(codes)
+
+    def _load_code_sets(self, folder):
+        expansions = {r["url"]: r for r in load_bundle(folder, "Bundle-valueset-expansions.json")}
+        for url in sorted(self.bindings):
+            expansion = expansions.get(url, {}).get("expansion", {})
+            codes = {}
+            self._collect_codes(expansion.get("contains", []), codes)
+            if not codes or expansion.get("total", len(codes)) > len(codes):
+                raise Fault(f"no complete expansion of {url} ({self.bindings[url][0]})")
+            self.code_sets[url] = codes
+
+    def _collect_codes(self, contains, codes):
+        for row in contains:
+            if "code" in row and not row.get("abstract"):
+                codes.setdefault(row["code"], row.get("system", ""))
+            self._collect_codes(row.get("contains", []), codes)
+
+
+class Param:
+    """A search parameter of one resource type."""
+
+    def __init__(self, base, source):
+        self.base = base
+        self.code = source["code"]
+        self.type = source["type"]
+        self.definition = source["id"]
+        self.expression = source.get("expression", "")
+        self.source = source
+        self.targets = sorted(source.get("target", []))
+        self.components = []  # (definition id, expression)
+        for component in source.get("component", []):
+            definition = component["definition"].rpartition("/")[2]
+            expression = component["expression"]
+            definition = COMPONENT_ERRATA.get((source["id"], expression), definition)
+            self.components.append((definition, expression))
+        self.number = None
+
+
+def all_params(r4):
+    """Sorted by (type, code), numbered from 1."""
+    params = []
+    for source in r4.search_parameters:
+        for base in source["base"]:
+            bases = {"Resource": r4.types, "DomainResource": sorted(r4.domain_types)}.get(base, [base])
+            params += [Param(name, source) for name in bases]
+    created = {"code": "createdAt", "type": "date", "id": "createdAt"}
+    params += [Param(name, created) for name in r4.types]
+    params.sort(key=lambda p: (p.base, p.code.encode()))
+    for number, param in enumerate(params, 1):
+        param.number = number
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", param.code):
+            raise Fault(f"code {param.code}")
+    if len({(p.base, p.code) for p in params}) != len(params):
+        raise Fault("two parameters with one name")
+    return params
