@@ -120,7 +120,8 @@ class ResourceTables {
   };
 
   std::uint64_t HashOf(const ResourceKey& key) const;
-  std::uint64_t NextHash(std::uint64_t hash) const;
+  static std::uint64_t NextHash(std::uint64_t hash);
+  std::optional<ResourceRow> FindFrom(std::uint64_t hash, const ResourceKey& key);
   const BodyBlock& LoadBlock(std::uint64_t number);
 
   Connection& connection_;

@@ -29,7 +29,7 @@ struct StoreFileOptions {
   // … for at most this long: then the writer gives up until the WAL has grown by another quarter.
   std::chrono::milliseconds pause = std::chrono::milliseconds(1000);
   // The file's largest size in pages of 4096 bytes; more is a full disk. For tests.
-  std::optional<std::uint64_t> max_pages;
+  std::optional<std::uint64_t> max_pages = {};
 };
 
 class StoreFile;
