@@ -10,8 +10,8 @@ import botocore
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def check(*command):
-    done = subprocess.run([sys.executable, *map(str, command), "--check"],
+def check(generator, source):
+    done = subprocess.run([sys.executable, str(generator), "--check", str(source)],
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
