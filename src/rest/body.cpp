@@ -1,0 +1,62 @@
+#include "rest/body.hpp"
+
+#include <string>
+
+#include "healthlake/core/error.hpp"
+#include "rest/headers.hpp"
+
+namespace healthlake::rest {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+// HealthLake's own words (reference 4.5), and then where the fault is.
+[[noreturn]] void ThrowUnreadable(std::string detail) {
+  constexpr const char* kText =
+      "The provided payload was invalid and could not be parsed correctly.";
+  throw Error(ErrorKind::kSerialization, kText,
+              {{core::Severity::kError, "invalid", kText, ""},
+               {core::Severity::kInformation, "informational", std::move(detail), ""}});
+}
+
+[[noreturn]] void ThrowProcessing(const std::string& text, const std::string& location) {
+  throw Error(ErrorKind::kInvalid, text, {{core::Severity::kError, "processing", text, location}});
+}
+
+}  // namespace
+
+const json::Document& LoadBody(const Interaction& interaction) {
+  thread_local json::Document document;
+  CheckContentType(interaction.request);
+  if (interaction.request.body.empty()) ThrowUnreadable("The body is empty.");
+  if (const auto error = document.Parse(interaction.request.body)) {
+    ThrowUnreadable(error->message + " (line " + std::to_string(error->line) + ", column " +
+                    std::to_string(error->column) + ")");
+  }
+  const json::Value root = document.root();
+  if (!root.is_object()) ThrowUnreadable("A resource is a JSON object.");
+  const std::optional<json::Value> type = root.Find("resourceType");
+  if (!type || !type->is_string()) {
+    ThrowProcessing("Missing required resourceType field in resource json", "");
+  }
+  if (type->string() != fhir::NameOf(interaction.type)) {
+    ThrowProcessing("The resourceType '" + std::string(type->string()) +
+                        "' of the body is not the '" + std::string(fhir::NameOf(interaction.type)) +
+                        "' of the URL.",
+                    "resourceType");
+  }
+  return document;
+}
+
+void CheckBodyId(const Interaction& interaction, const json::Document& body) {
+  const std::string_view type = fhir::NameOf(interaction.type);
+  const std::optional<json::Value> id = body.root().Find("id");
+  if (!id) ThrowProcessing("Missing required id field in resource json", std::string(type));
+  if (!id->is_string() || id->string() != interaction.id) {
+    ThrowProcessing("The id of the body is not the '" + interaction.id + "' of the URL.",
+                    std::string(type) + ".id");
+  }
+}
+
+}  // namespace healthlake::rest

@@ -1,0 +1,22 @@
+// delete: DELETE [base]/[type]/[id] (http.html#delete; reference 4.12): 204, also the second time;
+// 404 for an id that never was.
+#include "rest/headers.hpp"
+#include "rest/interaction.hpp"
+#include "rest/version_response.hpp"
+#include "rest/write_response.hpp"
+
+namespace healthlake::rest {
+
+http::Response Delete(const Interaction& interaction) {
+  const datastore::Precondition precondition = PreconditionOf(interaction.request);
+  CheckExists(interaction);
+  const datastore::DeleteResult result =
+      interaction.store.Delete(interaction.type, interaction.id, precondition, interaction.cancel);
+  if (!result.existed) ThrowNotFound(interaction);
+  http::Response response;
+  response.status = 204;
+  if (result.tombstone) response.headers.Set("ETag", EntityTag(result.tombstone->version));
+  return response;
+}
+
+}  // namespace healthlake::rest

@@ -1,0 +1,212 @@
+#include "rest/headers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "healthlake/core/encoding.hpp"
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/time_text.hpp"
+
+namespace healthlake::rest {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr auto kJsonTypes =
+    std::to_array<std::string_view>({"application/fhir+json", "application/json", "text/json"});
+constexpr auto kWildcards = std::to_array<std::string_view>({"*/*", "application/*"});
+constexpr auto kFormatWords = std::to_array<std::string_view>(
+    {"json", "application/json", "application/fhir+json", "text/json"});
+constexpr auto kCharsets = std::to_array<std::string_view>({"utf-8", "utf8", "us-ascii"});
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t end = text.find(separator);
+    const std::string_view part = Trim(text.substr(0, end));
+    if (!part.empty()) parts.push_back(part);
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+template <typename Table>
+bool Holds(const Table& table, std::string_view text) {
+  return std::find(table.begin(), table.end(), text) != table.end();
+}
+
+std::string_view Unquote(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+    return text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+// q=0 says "not this one" (RFC 9110 12.4.2).
+bool IsRuledOut(const std::vector<std::string_view>& parts) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const std::string part = Lower(parts[i]);
+    if (part.starts_with("q=") && part.find_first_not_of("0.", 2) == std::string::npos) return true;
+  }
+  return false;
+}
+
+bool AcceptsJson(const http::Request& request) {
+  bool any = false;
+  for (const std::string_view field : request.headers.FindAll("Accept")) {
+    for (const std::string_view range : Split(field, ',')) {
+      any = true;
+      const std::vector<std::string_view> parts = Split(range, ';');
+      if (parts.empty() || IsRuledOut(parts)) continue;
+      const std::string type = Lower(parts[0]);
+      if (Holds(kJsonTypes, type) || Holds(kWildcards, type)) return true;
+    }
+  }
+  return !any;
+}
+
+std::optional<std::string> FormatParameter(std::string_view query) {
+  for (const std::string_view pair : Split(query, '&')) {
+    if (!pair.starts_with("_format=")) continue;
+    std::string text(pair.substr(pair.find('=') + 1));
+    return core::PercentDecode(text).value_or(text);
+  }
+  return std::nullopt;
+}
+
+// The preferences of all Prefer fields, in lower case (RFC 7240; ';' separates as ',' does in
+// practice).
+std::vector<std::string> Preferences(const http::Request& request) {
+  std::vector<std::string> preferences;
+  for (const std::string_view field : request.headers.FindAll("Prefer")) {
+    for (const std::string_view group : Split(field, ',')) {
+      for (const std::string_view one : Split(group, ';')) preferences.push_back(Lower(one));
+    }
+  }
+  return preferences;
+}
+
+std::optional<std::uint64_t> VersionOfTag(std::string_view tag) {
+  if (tag.starts_with("W/") || tag.starts_with("w/")) tag.remove_prefix(2);
+  tag = Unquote(tag);
+  std::uint64_t version = 0;
+  const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
+  if (error != std::errc() || end != tag.data() + tag.size()) return std::nullopt;
+  return version;
+}
+
+}  // namespace
+
+void CheckContentType(const http::Request& request) {
+  const std::optional<std::string_view> field = request.headers.Find("Content-Type");
+  if (!field || Trim(*field).empty()) return;
+  const std::vector<std::string_view> parts = Split(*field, ';');
+  bool fine = !parts.empty() && Holds(kJsonTypes, Lower(parts[0]));
+  for (std::size_t i = 1; fine && i < parts.size(); ++i) {
+    const std::string part = Lower(parts[i]);
+    if (part.starts_with("charset=")) {
+      fine = Holds(kCharsets, Unquote(std::string_view(part).substr(8)));
+    }
+  }
+  if (fine) return;
+  throw Error(ErrorKind::kUnsupportedMediaType,
+              "Incorrect MIME-type. Update request Content-Type header.");
+}
+
+void CheckAccept(const http::Request& request) {
+  if (std::optional<std::string> format = FormatParameter(request.query)) {
+    std::replace(format->begin(), format->end(), ' ', '+');
+    const std::string word = Lower(Trim(std::string_view(*format).substr(0, format->find(';'))));
+    if (Holds(kFormatWords, word)) return;
+  } else if (AcceptsJson(request)) {
+    return;
+  }
+  throw Error(ErrorKind::kNotAcceptable, "Only application/fhir+json is served.");
+}
+
+fhir::SearchHandling HandlingOf(const http::Request& request) {
+  for (const std::string& preference : Preferences(request)) {
+    if (preference == "handling=lenient") return fhir::SearchHandling::kLenient;
+  }
+  return fhir::SearchHandling::kStrict;
+}
+
+Return ReturnOf(const http::Request& request) {
+  for (const std::string& preference : Preferences(request)) {
+    if (preference == "return=minimal") return Return::kMinimal;
+    if (preference == "return=operationoutcome") return Return::kOutcome;
+    if (preference == "return=representation") return Return::kRepresentation;
+  }
+  return Return::kRepresentation;
+}
+
+std::string EntityTag(std::uint64_t version) {
+  return "W/\"" + std::to_string(version) + "\"";
+}
+
+datastore::Precondition PreconditionOf(const http::Request& request) {
+  datastore::Precondition precondition;
+  if (const auto match = request.headers.Find("If-Match"); match && Trim(*match) != "*") {
+    precondition.if_match = VersionOfTag(Trim(*match));
+    if (!precondition.if_match) {
+      throw Error(ErrorKind::kInvalid, "If-Match must be one version tag, as in W/\"3\".");
+    }
+  }
+  if (const auto none = request.headers.Find("If-None-Match")) {
+    if (Trim(*none) != "*") {
+      throw Error(ErrorKind::kInvalid, "If-None-Match of a write must be \"*\".");
+    }
+    precondition.if_none_match = true;
+  }
+  return precondition;
+}
+
+bool MustExist(const http::Request& request) {
+  const auto match = request.headers.Find("If-Match");
+  return match && Trim(*match) == "*";
+}
+
+bool IsUnchanged(const http::Request& request, const datastore::StoredVersion& stored) {
+  if (const auto none = request.headers.Find("If-None-Match")) {
+    if (Trim(*none) == "*") return true;
+    const std::vector<std::string_view> tags = Split(*none, ',');
+    return std::any_of(tags.begin(), tags.end(),
+                       [&](std::string_view tag) { return VersionOfTag(tag) == stored.version; });
+  }
+  // Our own Last-Modified comes back; other dates of other makes need no answer but the resource.
+  const auto since = request.headers.Find("If-Modified-Since");
+  return since && Trim(*since) == core::FormatHttpDate(stored.last_updated);
+}
+
+void SetVersion(http::Response& response, const datastore::StoredVersion& stored) {
+  response.headers.Set("ETag", EntityTag(stored.version));
+  response.headers.Set("Last-Modified", core::FormatHttpDate(stored.last_updated));
+}
+
+http::Response ResourceResponse(int status, datastore::StoredVersion stored) {
+  http::Response response;
+  response.status = status;
+  response.headers.Set("Content-Type", kFhirJson);
+  SetVersion(response, stored);
+  response.body = std::move(stored.json);
+  return response;
+}
+
+}  // namespace healthlake::rest

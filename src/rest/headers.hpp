@@ -1,0 +1,49 @@
+// Header fields of the FHIR plane: media types, preferences, versions (reference 4.4; http.html).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "healthlake/datastore/datastore.hpp"
+#include "healthlake/fhir/search_query.hpp"
+#include "healthlake/http/message.hpp"
+
+namespace healthlake::rest {
+
+inline constexpr std::string_view kFhirJson = "application/fhir+json";
+
+// Throws core::Error{kUnsupportedMediaType} unless the body is FHIR JSON in UTF-8, or nothing is
+// said about it.
+void CheckContentType(const http::Request& request);
+
+// Throws core::Error{kNotAcceptable} when neither Accept nor the query's _format, which overrides
+// it, can be answered with JSON. `_format` of a search is checked with the other parameters.
+void CheckAccept(const http::Request& request);
+
+// Prefer: handling=…; strict when it says nothing.
+fhir::SearchHandling HandlingOf(const http::Request& request);
+
+// Prefer: return=… (http.html).
+enum class Return : std::uint8_t { kRepresentation, kMinimal, kOutcome };
+Return ReturnOf(const http::Request& request);
+
+// W/"3"
+std::string EntityTag(std::uint64_t version);
+
+// If-Match and If-None-Match of a write. Throws core::Error{kInvalid} for what is no version tag.
+datastore::Precondition PreconditionOf(const http::Request& request);
+// If-Match: * asks only that the resource exists; then PreconditionOf has nothing.
+bool MustExist(const http::Request& request);
+
+// Whether If-None-Match or If-Modified-Since of a read is met by this version: 304 then.
+bool IsUnchanged(const http::Request& request, const datastore::StoredVersion& stored);
+
+// ETag and Last-Modified.
+void SetVersion(http::Response& response, const datastore::StoredVersion& stored);
+
+// Status, media type, version and stored bytes.
+http::Response ResourceResponse(int status, datastore::StoredVersion stored);
+
+}  // namespace healthlake::rest

@@ -1,0 +1,80 @@
+#include "rest/routes.hpp"
+
+#include <array>
+
+namespace healthlake::rest {
+namespace {
+
+using http::Method;
+using http::Place;
+
+constexpr auto kRoutes = std::to_array<Route>({
+    {Method::kGet, "metadata", "", Level::kServer, Access::kNone, Place::kPooled, &Capabilities},
+    {Method::kGet, "{type}", "search-type", Level::kType, Access::kSearch, Place::kPooled, &Search},
+    {Method::kPost, "{type}", "create", Level::kType, Access::kCreate, Place::kPooled, &Create},
+    {Method::kGet, "{type}/{id}", "read", Level::kType, Access::kRead, Place::kInline, &Read},
+    {Method::kPut, "{type}/{id}", "update", Level::kType, Access::kUpdate, Place::kPooled, &Update},
+    {Method::kDelete, "{type}/{id}", "delete", Level::kType, Access::kDelete, Place::kPooled,
+     &Delete},
+    {Method::kGet, "{type}/{id}/_history/{version}", "vread", Level::kType, Access::kRead,
+     Place::kInline, &ReadVersion},
+});
+
+// Types and ids begin with neither; so `$export` is no type, and `_history` no id.
+bool IsName(std::string_view segment) {
+  return !segment.starts_with('$') && !segment.starts_with('_') && segment != "metadata";
+}
+
+bool MatchSegment(std::string_view pattern, std::string_view segment, PathValues& values) {
+  if (pattern == "{type}") {
+    values.type = segment;
+    return IsName(segment);
+  }
+  if (pattern == "{id}") {
+    values.id = segment;
+    return IsName(segment);
+  }
+  if (pattern == "{version}") {
+    values.version = segment;
+    return true;
+  }
+  return pattern == segment;
+}
+
+bool MatchPattern(std::string_view pattern, std::span<const std::string> segments,
+                  PathValues& values) {
+  values = {};
+  for (const std::string& segment : segments) {
+    if (pattern.empty()) return false;
+    const std::size_t end = std::min(pattern.find('/'), pattern.size());
+    if (!MatchSegment(pattern.substr(0, end), segment, values)) return false;
+    pattern.remove_prefix(std::min(end + 1, pattern.size()));
+  }
+  return pattern.empty();
+}
+
+}  // namespace
+
+std::span<const Route> Routes() {
+  return kRoutes;
+}
+
+RouteMatch MatchRoute(http::Method method, std::span<const std::string> segments) {
+  const Method wanted = method == Method::kHead ? Method::kGet : method;
+  RouteMatch match;
+  for (const Route& route : kRoutes) {
+    PathValues values;
+    if (!MatchPattern(route.pattern, segments, values)) continue;
+    if (route.method == wanted) {
+      match.route = &route;
+      match.values = values;
+      return match;
+    }
+    if (!match.allow.empty()) match.allow += ", ";
+    match.allow += http::NameOf(route.method);
+    if (route.method == Method::kGet) match.allow += ", HEAD";
+  }
+  return match;
+}
+
+}  // namespace healthlake::rest

@@ -1,0 +1,51 @@
+// Which interaction a method and path ask for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "healthlake/fhir/search_query.hpp"
+#include "healthlake/http/message.hpp"
+#include "rest/interaction.hpp"
+
+namespace healthlake::rest {
+
+// Where the CapabilityStatement lists an interaction.
+enum class Level : std::uint8_t { kServer, kType };
+
+// What an interaction does to the type in its path, for the rules about types.
+enum class Access : std::uint8_t { kNone, kRead, kSearch, kCreate, kUpdate, kDelete };
+
+struct Route {
+  http::Method method;
+  // Segments behind …/r4: words, or {type}, {id}, {version}.
+  std::string_view pattern;
+  std::string_view name;  // a code of FHIR's restful-interaction value set; empty: not one
+  Level level;
+  Access access;
+  http::Place place;
+  http::Response (*handle)(const Interaction& interaction);
+};
+
+std::span<const Route> Routes();
+
+// What a path's placeholders stand for; views into the segments.
+struct PathValues {
+  std::string_view type;
+  std::string_view id;
+  std::string_view version;
+};
+
+struct RouteMatch {
+  const Route* route = nullptr;  // null: no such path, or not with this method
+  PathValues values;
+  std::string allow;  // the methods that the path has, for 405; empty: no such path
+};
+
+// HEAD goes where GET does.
+RouteMatch MatchRoute(http::Method method, std::span<const std::string> segments);
+
+}  // namespace healthlake::rest

@@ -1,0 +1,18 @@
+// update: PUT [base]/[type]/[id] (http.html#update), under the client's id as well.
+#include "rest/body.hpp"
+#include "rest/headers.hpp"
+#include "rest/interaction.hpp"
+#include "rest/write_response.hpp"
+
+namespace healthlake::rest {
+
+http::Response Update(const Interaction& interaction) {
+  const json::Document& body = LoadBody(interaction);
+  CheckBodyId(interaction, body);
+  const datastore::Precondition precondition = PreconditionOf(interaction.request);
+  CheckExists(interaction);
+  return WriteResponse(interaction, interaction.store.Update(interaction.type, interaction.id, body,
+                                                             precondition, interaction.cancel));
+}
+
+}  // namespace healthlake::rest

@@ -1,0 +1,42 @@
+#include "rest/write_response.hpp"
+
+#include <string>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/fhir/outcome.hpp"
+#include "rest/headers.hpp"
+
+namespace healthlake::rest {
+
+http::Response WriteResponse(const Interaction& interaction, datastore::WriteResult result) {
+  const bool created = result.kind == datastore::WriteKind::kCreated;
+  const std::uint64_t version = result.stored.version;
+  http::Response response = ResourceResponse(created ? 201 : 200, std::move(result.stored));
+  if (interaction.HealthLakeRules()) return response;
+  if (created) {
+    response.headers.Set("Location", interaction.base + '/' +
+                                         std::string(fhir::NameOf(interaction.type)) + '/' +
+                                         result.id + "/_history/" + std::to_string(version));
+  }
+  switch (ReturnOf(interaction.request)) {
+    case Return::kRepresentation:
+      break;
+    case Return::kMinimal:
+      response.body.clear();
+      break;
+    case Return::kOutcome:
+      response.body = fhir::OutcomeJson({});
+      break;
+  }
+  return response;
+}
+
+void CheckExists(const Interaction& interaction) {
+  if (!MustExist(interaction.request)) return;
+  const auto stored = interaction.store.Find(interaction.type, interaction.id);
+  if (stored && !stored->deleted) return;
+  throw core::Error(core::ErrorKind::kPreconditionFailed,
+                    "If-Match: there is no such resource to match.");
+}
+
+}  // namespace healthlake::rest

@@ -1,0 +1,17 @@
+// What writes answer.
+#pragma once
+
+#include "healthlake/datastore/datastore.hpp"
+#include "healthlake/http/message.hpp"
+#include "rest/interaction.hpp"
+
+namespace healthlake::rest {
+
+// 201 or 200 with version and resource. HealthLake sends no Location (measured, reference 0.3) and
+// is not known to heed Prefer: return; under R4's rules both are as http.html has them.
+http::Response WriteResponse(const Interaction& interaction, datastore::WriteResult result);
+
+// Throws core::Error{kPreconditionFailed} when If-Match: * meets no live resource.
+void CheckExists(const Interaction& interaction);
+
+}  // namespace healthlake::rest
