@@ -4,19 +4,6 @@
 
 namespace healthlake::jobs {
 
-std::string OutputFolderUri(std::string_view prefix, const store::DatastoreId& datastore,
-                            store::JobKind kind, const store::JobId& job) {
-  std::string uri(prefix);
-  if (!uri.ends_with('/')) uri += '/';
-  uri += datastore.text();
-  uri += "-FHIR_";
-  uri += store::NameOf(kind);
-  uri += '-';
-  uri += job.text();
-  uri += '/';
-  return uri;
-}
-
 std::string ExportFileKey(std::string_view type, const store::JobId& job, std::uint64_t part) {
   // Derived, not drawn: a job that is taken up again must come to the same names.
   const std::uint64_t big_number = core::Hash64(job.text()) >> 1;

@@ -13,8 +13,14 @@ namespace healthlake::jobs {
 
 // s3://bucket/prefix/<datastore>-FHIR_IMPORT-<job>/ (or FHIR_EXPORT): what Describe shows as the
 // job's output S3Uri. `prefix` may end in '/' or not.
-std::string OutputFolderUri(std::string_view prefix, const store::DatastoreId& datastore,
-                            store::JobKind kind, const store::JobId& job);
+inline std::string OutputFolderUri(std::string_view prefix, const store::DatastoreId& datastore,
+                                   store::JobKind kind, const store::JobId& job) {
+  std::string uri(prefix);
+  if (!uri.ends_with('/')) uri += '/';
+  uri.append(datastore.text()).append("-FHIR_").append(store::NameOf(kind));
+  uri.append("-").append(job.text()).append("/");
+  return uri;
+}
 
 // Keys relative to the job's folder.
 inline constexpr std::string_view kManifestKey = "Manifest.json";
