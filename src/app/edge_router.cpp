@@ -71,18 +71,18 @@ http::Outcome EdgeRouter::Handle(http::Request& request, const core::Cancel& can
       case Plane::kUnknown:
         break;
     }
-    throw core::Error(core::ErrorKind::kUnknownOperation,
-                      "nothing is served here; AWS operations are POST / with X-Amz-Target, FHIR is "
-                      "/datastore/{id}/r4/, the emulator's own routes are under /_emulator/");
+    throw core::Error(
+        core::ErrorKind::kUnknownOperation,
+        "nothing is served here; AWS operations are POST / with X-Amz-Target, FHIR is "
+        "/datastore/{id}/r4/, the emulator's own routes are under /_emulator/");
   });
 }
 
 http::Outcome EdgeRouter::HandleControl(const http::Request& request) {
   const auto operation = aws::LoadOperation(
       request.method == http::Method::kPost ? request.headers.Find("X-Amz-Target") : std::nullopt);
-  const control::Call call{
-      aws::OwnerOf(request.headers.Find("Authorization"), request.query), BaseUrl(request),
-      request.attempt};
+  const control::Call call{aws::OwnerOf(request.headers.Find("Authorization"), request.query),
+                           BaseUrl(request), request.attempt};
   control::Answer answer = control_.Handle(operation, request.body, call);
   if (const auto* wait = std::get_if<control::Wait>(&answer)) {
     return http::Later{wait->topic, wait->deadline};

@@ -32,7 +32,8 @@ class EdgeRouter final : public http::Application {
 
   http::Place PlaceOf(const http::Request& request) const noexcept override;
   http::Outcome Handle(http::Request& request, const core::Cancel& cancel) noexcept override;
-  http::Response Refuse(const http::Request& request, http::Refusal refusal) const noexcept override;
+  http::Response Refuse(const http::Request& request,
+                        http::Refusal refusal) const noexcept override;
   std::size_t BodyLimit(const http::Request& request) const noexcept override;
 
  private:

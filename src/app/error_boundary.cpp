@@ -65,8 +65,8 @@ http::Response EmulatorResponse(ErrorKind kind, std::string_view message) {
   http::Response response;
   response.status = row.status;
   response.headers.Set("Content-Type", "application/json");
-  response.body = R"({"error":)" + json::Quote(row.code) + R"(,"message":)" +
-                  json::Quote(message) + "}";
+  response.body =
+      R"({"error":)" + json::Quote(row.code) + R"(,"message":)" + json::Quote(message) + "}";
   return response;
 }
 

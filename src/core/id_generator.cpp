@@ -39,7 +39,9 @@ std::string IdGenerator::Uuid() {
   return text;
 }
 
-std::string IdGenerator::HexId() { return Hex(Draw16(*this)); }
+std::string IdGenerator::HexId() {
+  return Hex(Draw16(*this));
+}
 
 std::uint64_t RandomIds::Random64() {
   std::uint64_t word = 0;

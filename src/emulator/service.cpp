@@ -136,7 +136,8 @@ http::Response Service::Handle(const http::Request& request) {
 }
 
 http::Response Service::Health(const http::Request& /*request*/, const std::string& /*argument*/) {
-  const auto up = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Elapsed() - started_);
+  const auto up =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Elapsed() - started_);
   return Json(Tree{{"status", "ok"},
                    {"version", facts_.version},
                    {"uptimeSeconds", static_cast<double>(up.count()) / 1000.0},

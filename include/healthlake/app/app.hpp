@@ -1,4 +1,5 @@
-// The composition root: everything built in order of dependence, started, and taken down in reverse.
+// The composition root: everything built in order of dependence, started, and taken down in
+// reverse.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@ namespace healthlake::app {
 // One server in this process. `clock` and `ids` must outlive it. Confined to one thread.
 class App {
  public:
-  // Opens the data directory and puts right what a crash left. Throws core::Error{kUnavailable} when
-  // the directory is in use, of another version, or cannot be written.
+  // Opens the data directory and puts right what a crash left. Throws core::Error{kUnavailable}
+  // when the directory is in use, of another version, or cannot be written.
   App(const config::Config& config, const core::Clock& clock, core::IdGenerator& ids);
   ~App();  // stops
 

@@ -30,8 +30,8 @@ struct Facts {
 // GET  /health, /_localstack/health, /_emulator/health
 // GET  /_emulator/jobs/{id}           a job with every transition and its time
 // GET  /_emulator/datastores/{id}     likewise a data store
-// POST /_emulator/reset[?datastore=ID] forgets everything, or one data store with all that is its own
-// Thread-safe. What it is given must outlive it.
+// POST /_emulator/reset[?datastore=ID] forgets everything, or one data store with all that is its
+// own Thread-safe. What it is given must outlive it.
 class Service {
  public:
   Service(Facts facts, store::ControlFile& file, datastore::Registry& registry, jobs::Queue& queue,

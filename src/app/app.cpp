@@ -1,0 +1,166 @@
+#include "healthlake/app/app.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "edge_router.hpp"
+#include "healthlake/control/service.hpp"
+#include "healthlake/core/log.hpp"
+#include "healthlake/core/signals.hpp"
+#include "healthlake/datastore/registry.hpp"
+#include "healthlake/emulator/service.hpp"
+#include "healthlake/http/server.hpp"
+#include "healthlake/jobs/worker_pool.hpp"
+#include "healthlake/objects/object_storage.hpp"
+#include "healthlake/rest/service.hpp"
+#include "healthlake/store/connection_budget.hpp"
+#include "healthlake/store/control_file.hpp"
+#include "healthlake/store/data_directory.hpp"
+
+namespace healthlake::app {
+namespace {
+
+using config::Config;
+
+store::DataDirectory OpenDataDirectory(const Config& config) {
+  return config.data_dir.empty()
+             ? store::DataDirectory::Temporary(std::filesystem::temp_directory_path())
+             : store::DataDirectory::Open(config.data_dir);
+}
+
+// As an absolute path, since it is shown to people whose working directory is another.
+std::filesystem::path ObjectsRoot(const Config& config) {
+  return std::filesystem::absolute(config::S3Root(config)).lexically_normal();
+}
+
+datastore::RegistryOptions RegistryOptionsOf(const Config& config) {
+  datastore::RegistryOptions options;
+  options.durability = config.durability == config::Durability::kFull ? store::Durability::kFull
+                                                                      : store::Durability::kNormal;
+  options.types = config.compat == config::Compat::kR4 ? datastore::TypePolicy::kAll
+                                                       : datastore::TypePolicy::kHealthLake;
+  return options;
+}
+
+jobs::WorkerOptions WorkerOptionsOf(const Config& config, const store::DataDirectory& directory) {
+  jobs::WorkerOptions options;
+  options.spool = directory.spool();
+  options.threads = config.job_threads;
+  options.max_line_bytes = config.body_limit;
+  options.max_binary_bytes = config.max_binary;
+  return options;
+}
+
+rest::ServiceOptions RestOptionsOf(const Config& config) {
+  rest::ServiceOptions options;
+  options.rules = config.compat == config::Compat::kR4 ? fhir::SearchRules::kR4
+                                                       : fhir::SearchRules::kHealthLake;
+  options.page_size = config.page_size;
+  options.version = HEALTHLAKE_VERSION;
+  return options;
+}
+
+emulator::Facts FactsOf(const Config& config, const store::DataDirectory& directory,
+                        const std::filesystem::path& objects_root) {
+  return {HEALTHLAKE_VERSION, directory.path().string(), objects_root.string(),
+          config.compat == config::Compat::kR4 ? "r4" : "healthlake"};
+}
+
+http::ServerOptions ServerOptionsOf(const Config& config) {
+  http::ServerOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.pool_threads = config.request_threads != 0
+                             ? config.request_threads
+                             : std::max<std::size_t>(4, 2 * std::thread::hardware_concurrency());
+  return options;
+}
+
+}  // namespace
+
+// Members stand in order of dependence: each uses only those above it, and they go in reverse.
+class App::Impl {
+ public:
+  Impl(const Config& config, const core::Clock& clock, core::IdGenerator& ids)
+      : directory_(OpenDataDirectory(config)),
+        objects_root_(ObjectsRoot(config)),
+        control_file_(directory_.control_file()),
+        objects_(objects::OpenFolderStorage(objects_root_)),
+        registry_(datastore::MakeRegistry(
+            directory_, budget_, clock, ids,
+            [this](const store::DatastoreId& id) { return IsActive(id); },
+            RegistryOptionsOf(config))),
+        workers_(WorkerOptionsOf(config, directory_), control_file_, *registry_, *objects_, clock,
+                 ids, signals_),
+        control_({.describe_wait = config.describe_wait}, control_file_, *registry_, workers_,
+                 clock, ids, signals_),
+        rest_(RestOptionsOf(config), *registry_, clock),
+        emulator_(FactsOf(config, directory_, objects_root_), control_file_, *registry_, workers_,
+                  clock),
+        router_({config.body_limit, config.public_url}, control_, rest_, emulator_),
+        server_(ServerOptionsOf(config), router_, clock, ids, signals_) {
+    RemoveOrphans();
+    control_.Recover();
+  }
+
+  void Start() {
+    server_.Start();
+    workers_.Start();
+    core::Log(core::LogLevel::kInfo, "data",
+              {{"data_dir", std::string_view(directory_.path().native())},
+               {"temporary", directory_.temporary()},
+               {"s3_root", std::string_view(objects_root_.native())}});
+  }
+
+  std::uint16_t port() const { return server_.port(); }
+
+  // Requests first: they may still start jobs. Files are closed by the destructors.
+  void Stop() {
+    server_.Stop();
+    workers_.Stop();
+  }
+
+ private:
+  bool IsActive(const store::DatastoreId& id) {
+    const auto row = control_file_.Read()->datastores.Find(id);
+    return row && row->status == store::DatastoreStatus::kActive;
+  }
+
+  // Files of stores whose row is gone: a reset or a deletion was cut short.
+  void RemoveOrphans() {
+    for (const store::DatastoreId& id : directory_.ListStores()) {
+      if (!control_file_.Read()->datastores.Find(id)) directory_.RemoveStore(id);
+    }
+  }
+
+  store::DataDirectory directory_;
+  std::filesystem::path objects_root_;
+  store::ConnectionBudget budget_;
+  store::ControlFile control_file_;
+  core::Signals signals_;
+  std::unique_ptr<objects::ObjectStorage> objects_;
+  std::unique_ptr<datastore::Registry> registry_;
+  jobs::WorkerPool workers_;
+  control::Service control_;
+  rest::Service rest_;
+  emulator::Service emulator_;
+  EdgeRouter router_;
+  http::Server server_;
+};
+
+App::App(const Config& config, const core::Clock& clock, core::IdGenerator& ids)
+    : impl_(std::make_unique<Impl>(config, clock, ids)) {}
+App::~App() = default;
+void App::Start() {
+  impl_->Start();
+}
+std::uint16_t App::port() const {
+  return impl_->port();
+}
+void App::Stop() {
+  impl_->Stop();
+}
+
+}  // namespace healthlake::app
