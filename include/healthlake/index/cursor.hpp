@@ -3,14 +3,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "healthlake/index/entry.hpp"
 
 namespace healthlake::index {
 
-// One ascending pass over a set of rids without repetition. Confined to one thread; valid as long as
-// the Reader that made it.
+// One ascending pass over a set of rids without repetition. Confined to one thread; valid as long
+// as the Reader that made it.
 class Cursor {
  public:
   static constexpr Rid kEnd = 0xFFFFFFFF;
@@ -24,6 +25,11 @@ class Cursor {
 
   // The current member's successor.
   Rid Next(Rid current) { return current == kEnd ? kEnd : Seek(current + 1); }
+
+  // For reading all of a large set: sets bit i of `bits` (word i / 64, lowest first) for each
+  // member `base` + i from the current one on, and moves past them. `base` is not below an earlier
+  // base.
+  virtual void Fill(Rid base, std::span<std::uint64_t> bits);
 };
 
 using CursorPtr = std::unique_ptr<Cursor>;

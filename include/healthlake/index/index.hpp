@@ -22,9 +22,14 @@ class StoreFile;
 namespace healthlake::index {
 
 struct Options {
-  std::size_t block_bytes = 4096;         // a posting block's aim
-  std::size_t runs_per_level = 8;         // more are merged into one of the next level
+  std::size_t block_bytes = 4096;           // a posting block's aim
+  std::size_t runs_per_level = 8;           // more are merged into one of the next level
   std::size_t delta_rows_to_fold = 20'000;  // a larger delta becomes a run
+  std::size_t directory_bytes = 16 << 20;   // of runs' directories kept in memory
+  std::size_t maintenance_bytes = 1 << 20;  // of blocks that one transaction of a merge writes
+  // For tests: called after each transaction of Maintain; what it throws ends Maintain as a crash
+  // would.
+  std::function<void()> after_step;
 };
 
 // Keeps or drops a whole value of a Range.
@@ -32,8 +37,8 @@ using KeyFilter = std::function<bool(const Key&)>;
 
 enum class Direction { kAscending, kDescending };
 
-// The values of one parameter in their order, each with the resources that have it. A resource comes
-// once for every value it has.
+// The values of one parameter in their order, each with the resources that have it. A resource
+// comes once for every value it has.
 class ValueWalk {
  public:
   virtual ~ValueWalk() = default;
@@ -46,8 +51,8 @@ class StringWalk {
   virtual bool Next(std::string& normal, std::vector<Rid>& rids) = 0;
 };
 
-// The index as one snapshot shows it: what has been removed is gone, nothing is seen twice. Confined
-// to one thread; must not outlive the transaction that it was opened on.
+// The index as one snapshot shows it: what has been removed is gone, nothing is seen twice.
+// Confined to one thread; must not outlive the transaction that it was opened on.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -69,7 +74,8 @@ class Reader {
   // Strings whose normal form starts with `prefix` ("" is all) and whose (normal, exact) pair
   // `filter` (when given) keeps.
   using StringFilter = std::function<bool(std::string_view normal, std::string_view exact)>;
-  virtual CursorPtr StringPrefix(Param param, std::string_view prefix, StringFilter filter = {}) = 0;
+  virtual CursorPtr StringPrefix(Param param, std::string_view prefix,
+                                 StringFilter filter = {}) = 0;
   virtual std::unique_ptr<StringWalk> WalkStrings(Param param, Direction direction) = 0;
 };
 
@@ -82,7 +88,7 @@ class Index {
 
   // Adds a batch as one run inside `transaction`. Sorts `entries` in place and drops exact
   // duplicates. Every remove must name an entry that is live, and no add one that is: the caller
-  // writes set differences.
+  // writes set differences, of the whole batch against the state before it. The delta is folded in.
   void WriteBatch(store::WriteTransaction& transaction, std::vector<Entry>& entries,
                   std::vector<StringEntry>& strings);
   // The same for a single write: rows of the delta.
@@ -90,15 +96,19 @@ class Index {
                        std::span<const StringEntry> strings);
 
   std::unique_ptr<Reader> Open(store::ReadTransaction& transaction);
-  // Reads what an open write transaction sees, its own changes included.
+  // Reads what an open write transaction sees, its own changes so far included: to see later ones,
+  // open anew.
   std::unique_ptr<Reader> Open(store::WriteTransaction& transaction);
 
-  // True when folding or merging would help; cheap.
+  // True when folding or merging would help; cheap, opens no transaction.
   bool NeedsMaintenance();
   // Folds the delta and merges runs until nothing is left to do or `cancel` turns. Opens its own
-  // transactions: many small ones under an unpublished number, one short one that publishes. Safe to
-  // be killed anywhere; call from one thread at a time.
+  // transactions: many small ones under an unpublished number, one short one that publishes. Safe
+  // to be killed anywhere; call from one thread at a time.
   void Maintain(const core::Cancel& cancel);
+  // As Maintain, but folds any delta and merges all runs into one: for when a job has ended and
+  // reading matters more than the work. Reads and writes the whole index.
+  void Compact(const core::Cancel& cancel);
   // Removes what an interrupted Maintain left behind. Call once after opening the file.
   void Recover();
 
