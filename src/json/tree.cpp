@@ -1,6 +1,9 @@
 #include "healthlake/json/tree.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "json/utf8.hpp"
 
 namespace healthlake::json {
 namespace {
@@ -29,6 +32,34 @@ std::string Dump(const Tree& tree, int indent) {
   return tree.dump(indent, ' ', false, Tree::error_handler_t::replace);
 }
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// How many bytes at the start are ASCII that JSON does not escape.
+std::size_t PlainBytes(std::string_view text) {
+  std::size_t count = 0;
+  while (count < text.size() && static_cast<signed char>(text[count]) >= ' ' &&
+         text[count] != '"' && text[count] != '\\') {
+    ++count;
+  }
+  return count;
+}
+
+void AppendEscaped(std::string& out, char c) {
+  constexpr std::string_view kNamed = "\b\f\n\r\t\"\\";
+  constexpr std::string_view kNames = "bfnrt\"\\";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (const std::size_t named = kNamed.find(c); named != std::string_view::npos) {
+    out += '\\';
+    out += kNames[named];
+  } else if (c >= 0 && c < ' ') {
+    out += "\\u00";
+    out += c < 16 ? '0' : '1';
+    out += kHex[static_cast<std::size_t>(c) & 15U];
+  } else {
+    out += c;
+  }
+}
+
 }  // namespace
 
 std::optional<Tree> ParseTree(std::string_view text, std::size_t max_depth) {
@@ -46,8 +77,28 @@ std::string WritePretty(const Tree& tree) {
   return Dump(tree, 2);
 }
 
+void AppendQuoted(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const std::size_t plain = PlainBytes(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    const std::size_t valid = std::min(FirstInvalidUtf8(text), text.size());
+    for (const char c : text.substr(0, valid)) AppendEscaped(out, c);
+    text.remove_prefix(valid);
+    if (!text.empty()) {
+      out += kReplacement;
+      text.remove_prefix(1);
+    }
+  }
+  out += '"';
+}
+
 std::string Quote(std::string_view text) {
-  return Dump(Tree(text), -1);
+  std::string out;
+  out.reserve(text.size() + 2);
+  AppendQuoted(out, text);
+  return out;
 }
 
 }  // namespace healthlake::json

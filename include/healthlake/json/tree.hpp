@@ -19,7 +19,8 @@ std::optional<Tree> ParseTree(std::string_view text, std::size_t max_depth = 64)
 std::string Write(const Tree& tree);
 std::string WritePretty(const Tree& tree);
 
-// `text` as a JSON string with its quotes.
+// `text` as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD.
+void AppendQuoted(std::string& out, std::string_view text);
 std::string Quote(std::string_view text);
 
 }  // namespace healthlake::json

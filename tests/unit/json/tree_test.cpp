@@ -39,5 +39,14 @@ TEST(Tree, QuotesText) {
   EXPECT_EQ(Quote(""), R"("")");
 }
 
+TEST(Tree, QuotesEveryByteAsItWritesIt) {
+  for (int first = 0; first < 256; ++first) {
+    for (const char* rest : {"", "\"x", "\xC3\xA9\n"}) {
+      const std::string text = "a" + std::string(1, static_cast<char>(first)) + rest;
+      EXPECT_EQ(Quote(text), Write(Tree(text))) << first;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace healthlake::json
