@@ -1,0 +1,176 @@
+#include "datastore/import_batch.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace healthlake::datastore {
+namespace {
+
+constexpr int kRefused = 400;
+
+// The texts of HealthLake's failure records (reference 2.7).
+constexpr std::string_view kInvalidJson = "Invalid JSON found in input file";
+constexpr std::string_view kMissingId = "Missing required id field in resource json";
+constexpr std::string_view kTypePattern =
+    "' at 'resourceType' failed to satisfy constraint: Member must satisfy regular expression "
+    "pattern: [A-Za-z]{1,256}";
+constexpr std::string_view kIdPattern =
+    "Value at 'resourceId' failed to satisfy constraint: Member must satisfy regular expression "
+    "pattern: [A-Za-z0-9-.]{1,64}";
+constexpr std::string_view kIdTooShort =
+    "Value at 'resourceId' failed to satisfy constraint: Member must have length greater than or "
+    "equal to 1";
+constexpr std::string_view kIdTooLong =
+    "Value at 'resourceId' failed to satisfy constraint: Member must have length less than or "
+    "equal to 64";
+
+void Reject(LineOutcome& outcome, std::string diagnostics, std::string location = {}) {
+  outcome.status = kRefused;
+  outcome.issues.push_back(
+      {core::Severity::kError, "processing", std::move(diagnostics), std::move(location)});
+}
+
+bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool IsTypeName(std::string_view text) {
+  return !text.empty() && text.size() <= 256 && std::all_of(text.begin(), text.end(), IsLetter);
+}
+
+bool IsIdCharacter(char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
+
+std::string Cut(std::string_view text) { return std::string(text.substr(0, 256)); }
+
+// Empty when the id is good.
+std::string DescribeBadId(std::string_view id) {
+  if (id.empty()) {
+    return "2 validation errors detected: " + std::string(kIdPattern) + "; " +
+           std::string(kIdTooShort);
+  }
+  const bool pattern = std::all_of(id.begin(), id.end(), IsIdCharacter);
+  if (id.size() > 64) {
+    return "2 validation errors detected: " + std::string(kIdPattern) + "; " +
+           std::string(kIdTooLong);
+  }
+  return pattern ? std::string() : "1 validation error detected: " + std::string(kIdPattern);
+}
+
+}  // namespace
+
+std::span<char> TextArena::Add(std::string_view text) {
+  if (pieces_.empty() || text.size() > kPiece - used_) {
+    const std::size_t size = std::max(kPiece, text.size());
+    pieces_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    used_ = 0;
+  }
+  char* place = pieces_.back().get() + used_;
+  std::memcpy(place, text.data(), text.size());
+  used_ = std::min(kPiece, used_ + text.size());
+  bytes_ += text.size();
+  return {place, text.size()};
+}
+
+LineBatch::LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits,
+                     Parts parts, GiveBack give_back)
+    : datastore_id_(std::move(datastore_id)),
+      types_(types),
+      limits_(limits),
+      parts_(std::move(parts)),
+      give_back_(std::move(give_back)),
+      encoder_(*parts_.symbols) {}
+
+LineBatch::~LineBatch() {
+  if (give_back_) give_back_(std::move(parts_));
+}
+
+bool LineBatch::full() const {
+  return outcomes_.size() >= limits_.resources || values_.entries.size() >= limits_.entries ||
+         texts_.bytes() >= limits_.bytes;
+}
+
+void LineBatch::Refuse(std::uint64_t line, core::Issue issue) {
+  LineOutcome& outcome = outcomes_.emplace_back();
+  outcome.line = line;
+  outcome.status = kRefused;
+  outcome.issues.push_back(std::move(issue));
+}
+
+void LineBatch::Add(std::uint64_t line, std::string_view text) {
+  LineOutcome& outcome = outcomes_.emplace_back();
+  outcome.line = line;
+  if (parts_.workspace->document.Parse(text) || !parts_.workspace->document.root().is_object()) {
+    return Reject(outcome, std::string(kInvalidJson));
+  }
+  const json::Value root = parts_.workspace->document.root();
+  fhir::ResourceType type;
+  if (!CheckHead(root, outcome, type)) return;
+  Accept(root, type, outcome);
+}
+
+bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome,
+                          fhir::ResourceType& type) {
+  const auto named = root.Find("resourceType");
+  if (!named || !named->is_string()) {
+    Reject(outcome, "Missing required resourceType field in resource json");
+    return false;
+  }
+  const std::string_view name = named->string();
+  if (!IsTypeName(name)) {
+    Reject(outcome, "1 validation error detected: Value '" + Cut(name) + std::string(kTypePattern));
+    return false;
+  }
+  outcome.type = name;
+  const auto found = fhir::FindResourceType(name);
+  if (!found) {
+    Reject(outcome, "Unknown resource type '" + Cut(name) + "'");
+    return false;
+  }
+  if (types_ == TypePolicy::kHealthLake && !fhir::SupportedByHealthLake(*found)) {
+    Reject(outcome, "Resource type '" + Cut(name) + "' is not supported by HealthLake");
+    return false;
+  }
+  type = *found;
+  const auto id = root.Find("id");
+  if (!id || !id->is_string()) {
+    Reject(outcome, std::string(kMissingId));
+    return false;
+  }
+  outcome.id = id->string();
+  std::string bad = DescribeBadId(outcome.id);
+  if (bad.empty()) return true;
+  Reject(outcome, std::move(bad));
+  return false;
+}
+
+void LineBatch::Accept(const json::Value& root, fhir::ResourceType type, LineOutcome& outcome) {
+  fhir::WalkOptions options;
+  options.datastore_id = datastore_id_;
+  fhir::ResourceWalk& walk = parts_.workspace->walk;
+  walk.Run(root, options);
+  if (!walk.Sound()) {
+    outcome.status = kRefused;
+    outcome.issues = walk.issues();
+    return;
+  }
+  ImportItem item;
+  item.outcome = outcomes_.size() - 1;
+  item.type = type;
+  item.places = StampResource(root, {.id = outcome.id}, scratch_);
+  item.text = texts_.Add(scratch_);
+  item.entries_begin = values_.entries.size();
+  item.strings_begin = values_.strings.size();
+  encoder_.Encode(type, walk.values(), static_cast<index::Rid>(items_.size()), values_);
+  item.entries_end = values_.entries.size();
+  item.strings_end = values_.strings.size();
+  items_.push_back(item);
+}
+
+void LineBatch::ResolveSymbols(store::SymbolTable& table) {
+  const std::vector<store::SymbolId> numbers = parts_.symbols->InternPending(table);
+  for (const SymbolFixup& fixup : values_.fixups) {
+    ApplySymbol(fixup.field, numbers[fixup.pending], values_.entries[fixup.entry].key);
+  }
+  values_.fixups.clear();
+}
+
+}  // namespace healthlake::datastore

@@ -1,0 +1,104 @@
+// Import lines, parsed, checked and encoded, waiting for their commit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datastore/batch_symbols.hpp"
+#include "datastore/resource_text.hpp"
+#include "datastore/value_encoder.hpp"
+#include "healthlake/datastore/datastore.hpp"
+#include "healthlake/datastore/registry.hpp"
+#include "healthlake/fhir/resource_walk.hpp"
+#include "healthlake/json/document.hpp"
+
+namespace healthlake::datastore {
+
+// What parses one resource after the other; its buffers are worth keeping.
+struct ParseWorkspace {
+  json::Document document;
+  fhir::ResourceWalk walk;
+};
+
+// Texts in large pieces, so that a batch neither moves them nor holds twice their size.
+class TextArena {
+ public:
+  std::span<char> Add(std::string_view text);
+  std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  static constexpr std::size_t kPiece = 1 << 20;
+  std::vector<std::unique_ptr<char[]>> pieces_;
+  std::size_t used_ = kPiece;
+  std::size_t bytes_ = 0;
+};
+
+// One accepted line. Entries are [entries_begin, entries_end) of the batch's, and so on.
+struct ImportItem {
+  std::size_t outcome = 0;  // the line's place among the outcomes
+  fhir::ResourceType type;
+  std::span<char> text;  // in the arena, stamped with version 1 and no time
+  StampPlaces places;
+  std::size_t entries_begin = 0;
+  std::size_t entries_end = 0;
+  std::size_t strings_begin = 0;
+  std::size_t strings_end = 0;
+};
+
+struct BatchLimits {
+  std::size_t resources = 20'000;
+  std::size_t entries = 400'000;
+  std::size_t bytes = std::size_t{32} << 20;
+};
+
+class LineBatch final : public ImportBatch {
+ public:
+  // `give_back` takes the symbols and the workspace when the batch is destroyed.
+  struct Parts {
+    std::unique_ptr<BatchSymbols> symbols;
+    std::unique_ptr<ParseWorkspace> workspace;
+  };
+  using GiveBack = std::function<void(Parts)>;
+  LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits, Parts parts,
+            GiveBack give_back);
+  ~LineBatch() override;
+
+  void Add(std::uint64_t line, std::string_view text) override;
+  void Refuse(std::uint64_t line, core::Issue issue) override;
+  bool full() const override;
+  bool empty() const override { return outcomes_.empty(); }
+
+  // --- For the commit ----------------------------------------------------------------------------
+  std::vector<LineOutcome>& outcomes() noexcept { return outcomes_; }
+  const std::vector<ImportItem>& items() const noexcept { return items_; }
+  // Entries have the item's number in place of the rid.
+  const EncodedValues& values() const noexcept { return values_; }
+  std::string_view IdOf(const ImportItem& item) const { return outcomes_[item.outcome].id; }
+  // Gives all symbols their final numbers.
+  void ResolveSymbols(store::SymbolTable& table);
+
+ private:
+  // What is wrong with the line before its structure is looked at; sets type and id of `outcome`.
+  bool CheckHead(const json::Value& root, LineOutcome& outcome, fhir::ResourceType& type);
+  void Accept(const json::Value& root, fhir::ResourceType type, LineOutcome& outcome);
+
+  const std::string datastore_id_;
+  const TypePolicy types_;
+  const BatchLimits limits_;
+  Parts parts_;
+  GiveBack give_back_;
+  ValueEncoder encoder_;
+  std::string scratch_;
+  TextArena texts_;
+  EncodedValues values_;
+  std::vector<ImportItem> items_;
+  std::vector<LineOutcome> outcomes_;
+};
+
+}  // namespace healthlake::datastore

@@ -1,0 +1,96 @@
+// One data store whose file is open.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "datastore/import_batch.hpp"
+#include "datastore/import_commit.hpp"
+#include "datastore/value_difference.hpp"
+#include "datastore/workspace_pool.hpp"
+#include "healthlake/core/id_generator.hpp"
+#include "healthlake/datastore/datastore.hpp"
+#include "healthlake/datastore/registry.hpp"
+#include "healthlake/index/index.hpp"
+#include "healthlake/store/body_codec.hpp"
+#include "healthlake/store/ids.hpp"
+#include "healthlake/store/resource_tables.hpp"
+#include "healthlake/store/store_file.hpp"
+#include "healthlake/store/symbol_table.hpp"
+
+namespace healthlake::datastore {
+
+struct OpenOptions {
+  store::Durability durability = store::Durability::kNormal;
+  TypePolicy types = TypePolicy::kHealthLake;
+  BatchLimits batch;
+  index::Options index;
+  store::KeyBits key_bits;
+};
+
+class OpenDatastore final : public Datastore {
+ public:
+  // Opens or makes the file. `needs_maintenance` is called after a commit that leaves the index
+  // something to fold or merge; it must not block. Throws kUnavailable for a file of another format.
+  OpenDatastore(store::DatastoreId id, const std::filesystem::path& path,
+                store::ConnectionBudget& budget, const core::Clock& clock, core::IdGenerator& ids,
+                const OpenOptions& options, std::function<void()> needs_maintenance);
+  ~OpenDatastore() override;
+
+  std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) override;
+  std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
+                                           std::uint64_t version) override;
+  WriteResult Create(fhir::ResourceType type, const json::Document& resource,
+                     const core::Cancel& cancel) override;
+  WriteResult Update(fhir::ResourceType type, std::string_view id, const json::Document& resource,
+                     const Precondition& precondition, const core::Cancel& cancel) override;
+  DeleteResult Delete(fhir::ResourceType type, std::string_view id,
+                      const Precondition& precondition, const core::Cancel& cancel) override;
+  SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) override;
+  std::unique_ptr<ImportBatch> NewImportBatch() override;
+  void CommitImport(ImportBatch& batch, std::string_view job_id, const BeforeCommit& before,
+                    const core::Cancel& cancel) override;
+  std::optional<std::string> FindCheckpoint(std::string_view job_id) override;
+  void SaveCheckpoint(std::string_view job_id, std::string_view checkpoint) override;
+  void DropCheckpoint(std::string_view job_id) override;
+  std::optional<std::uint64_t> Scan(std::uint64_t position, std::size_t limit,
+                                    const std::function<void(const ScanItem&)>& each) override;
+
+  const store::DatastoreId& id() const noexcept { return id_; }
+  // Folds and merges until there is nothing left to do; from one thread at a time.
+  void Maintain(const core::Cancel& cancel) { index_.Maintain(cancel); }
+
+ private:
+  struct Target;
+  store::ResourceTables Tables(store::Connection& connection) const;
+  void CheckFormat();
+  void AfterCommit();
+  WriteResult Write(const Target& target, const json::Document& resource,
+                    const Precondition& precondition, const core::Cancel& cancel);
+  // The index's part of a write: the values of `after` instead of those of `current`'s body.
+  void WriteIndex(store::WriteTransaction& transaction, store::ResourceTables& tables,
+                  const std::optional<store::ResourceRow>& current,
+                  const store::ResourceRow& next, std::span<const fhir::IndexValue> after);
+  core::Timestamp CreationOf(store::ResourceTables& tables, const store::ResourceRow& row) const;
+
+  const store::DatastoreId id_;
+  const core::Clock& clock_;
+  core::IdGenerator& ids_;
+  const OpenOptions options_;
+  std::function<void()> needs_maintenance_;
+  store::StoreFile file_;
+  std::shared_ptr<const store::BodyCodec> codec_;
+  store::SymbolTable symbols_;
+  index::Index index_;
+  std::atomic<store::Rid> next_rid_{1};
+  WorkspacePool<ParseWorkspace> workspaces_;
+  WorkspacePool<BatchSymbols> batch_symbols_;
+};
+
+}  // namespace healthlake::datastore
