@@ -87,13 +87,12 @@ bool PrefersGzip(const Headers& headers) {
 }
 
 bool IsCompressible(std::string_view content_type) {
-  static constexpr std::array<std::string_view, 4> kSuffixes{"json", "xml", "javascript", "csv"};
-  const std::string_view type = TrimWhitespace(content_type.substr(0, content_type.find(';')));
-  if (type.size() > 5 && EqualsIgnoringCase(type.substr(0, 5), "text/")) return true;
-  for (const std::string_view suffix : kSuffixes) {
-    if (type.size() >= suffix.size() &&
-        EqualsIgnoringCase(type.substr(type.size() - suffix.size()), suffix)) {
-      return true;
+  static constexpr std::array<std::string_view, 5> kWords{"text/", "json", "xml", "javascript",
+                                                          "csv"};
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  for (const std::string_view word : kWords) {
+    for (std::size_t at = 0; at + word.size() <= type.size(); ++at) {
+      if (EqualsIgnoringCase(type.substr(at, word.size()), word)) return true;
     }
   }
   return false;

@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t kRefusedAtOnce = 256;  // connections over the limit that still get an answer
 constexpr std::chrono::milliseconds kAcceptPause{50};  // when there are no descriptors left
 constexpr std::chrono::milliseconds kCancelGrace{1'000};
+constexpr std::chrono::milliseconds kLingerGrace{100};
 constexpr std::chrono::milliseconds kAbortGrace{250};
 
 std::string NameOfAddress(const ServerOptions& options) {
@@ -125,7 +126,7 @@ Task<void> Server::Impl::Accept() {
 }
 
 void Server::Impl::Admit(Worker& worker, Socket socket) {
-  const std::size_t count = connections_.value();
+  const std::size_t count = connections_.open();
   if (count >= options_.max_connections + kRefusedAtOnce) return;
   const bool full = count >= options_.max_connections;
   Session::Start(worker, std::move(socket), full ? Admission::kRefuse : Admission::kServe);
@@ -140,12 +141,11 @@ void Server::Impl::Stop() {
     };
     net::post(workers_.front()->context(), std::move(close));
     for (const auto& worker : workers_) worker->BeginStop();
-    bool none = connections_.WaitForNone(options_.stop_timeout);
-    if (!none) {
+    if (!connections_.WaitForNoneAtWork(options_.stop_timeout)) {
       for (const auto& worker : workers_) worker->CancelWork();
-      none = connections_.WaitForNone(kCancelGrace);
+      connections_.WaitForNoneAtWork(kCancelGrace);
     }
-    if (!none) {
+    if (!connections_.WaitForNone(kLingerGrace)) {
       for (const auto& worker : workers_) worker->AbortAll();
       connections_.WaitForNone(kAbortGrace);
     }

@@ -46,12 +46,13 @@ Session::Session(Worker& worker, Socket socket, Admission admission)
       connection_(std::move(socket), services_.clock),
       parser_(services_.options.max_header_bytes),
       wake_(worker.context()) {
-  services_.connections.Add();
+  services_.connections.Opened();
 }
 
 Session::~Session() {
   Unsubscribe();
-  services_.connections.Remove();
+  services_.connections.Closed(lingers_ ? ConnectionCount::Ending::kLingered
+                                        : ConnectionCount::Ending::kAtOnce);
 }
 
 Task<void> Session::Run(std::shared_ptr<Session> self) {
@@ -69,7 +70,7 @@ Task<void> Session::Serve() {
     BeginRequest();
     Refuse(Refusal::kOverloaded);
     co_await Send(std::get<Response>(outcome_));
-    co_await connection_.LingeringClose();
+    co_await Linger();
     co_return;
   }
   bool more = true;
@@ -115,8 +116,14 @@ Task<bool> Session::Exchange() {
   const bool sent = co_await Send(response);
   LogRequest(request_, response.status, services_.clock.Elapsed() - complete_);
   response.source.reset();
-  if (sent && !keep_alive_) co_await connection_.LingeringClose();
+  if (sent && !keep_alive_) co_await Linger();
   co_return sent&& keep_alive_;
+}
+
+Task<void> Session::Linger() {
+  lingers_ = true;
+  services_.connections.Lingers();
+  co_await connection_.LingeringClose();
 }
 
 void Session::Refuse(Refusal refusal) {

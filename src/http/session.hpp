@@ -48,6 +48,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<void> Serve();
   Task<bool> Exchange();  // false ends the connection
   void BeginRequest();
+  Task<void> Linger();
 
   Task<Intake> ReadRequest();
   std::optional<Refusal> CheckHeader();
@@ -104,6 +105,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool notified_ = false;
   bool peer_closed_ = false;
   bool keep_alive_ = true;
+  bool lingers_ = false;
   std::string topic_;
   core::Signals::Subscription subscription_ = 0;
   std::string head_;

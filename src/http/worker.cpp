@@ -14,14 +14,31 @@ constexpr std::chrono::milliseconds kSweepInterval{50};
 
 }  // namespace
 
-void ConnectionCount::Remove() {
+void ConnectionCount::Opened() {
+  open_.fetch_add(1);
+}
+
+void ConnectionCount::Closed(Ending ending) {
   const std::lock_guard lock(mutex_);
-  if (value_.fetch_sub(1) == 1) none_.notify_all();
+  open_.fetch_sub(1);
+  if (ending == Ending::kLingered) --lingering_;
+  changed_.notify_all();
+}
+
+void ConnectionCount::Lingers() {
+  const std::lock_guard lock(mutex_);
+  ++lingering_;
+  changed_.notify_all();
+}
+
+bool ConnectionCount::WaitForNoneAtWork(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return open_.load() == lingering_; });
 }
 
 bool ConnectionCount::WaitForNone(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  return none_.wait_for(lock, patience, [this] { return value_.load() == 0; });
+  return changed_.wait_for(lock, patience, [this] { return open_.load() == 0; });
 }
 
 Worker::Worker(const Services& services) : services_(services) {}

@@ -23,16 +23,24 @@ class Session;
 // Counts connections, so that Stop can wait for the last one. Thread-safe.
 class ConnectionCount {
  public:
-  std::size_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
-  void Add() noexcept { value_.fetch_add(1, std::memory_order_relaxed); }
-  void Remove();
-  // False when some are left at the end of `patience`, measured in real time.
+  enum class Ending { kAtOnce, kLingered };
+
+  // All of them.
+  std::size_t open() const noexcept { return open_.load(std::memory_order_relaxed); }
+  void Opened();
+  void Closed(Ending ending);
+  // Its last answer is sent; it only waits for the peer to close. Still open.
+  void Lingers();
+
+  // Both give up after `patience`, measured in real time, and say whether it was enough.
+  bool WaitForNoneAtWork(std::chrono::milliseconds patience);
   bool WaitForNone(std::chrono::milliseconds patience);
 
  private:
-  std::atomic<std::size_t> value_{0};
+  std::atomic<std::size_t> open_{0};
   std::mutex mutex_;
-  std::condition_variable none_;
+  std::size_t lingering_ = 0;
+  std::condition_variable changed_;
 };
 
 // What every session needs; all of it outlives the workers.

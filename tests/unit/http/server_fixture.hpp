@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,7 +30,7 @@ inline Response Plain(std::string body, int status = 200) {
 class ScriptedApplication final : public Application {
  public:
   std::function<Outcome(Request&, const core::Cancel&)> handle;
-  Place place = Place::kInline;
+  std::atomic<Place> place = Place::kInline;
   std::size_t body_limit = 1000;
 
   Place PlaceOf(const Request&) const noexcept override { return place; }
