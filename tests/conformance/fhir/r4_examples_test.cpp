@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "conformance/fhir/fhirpath_oracle.hpp"
+#include "conformance/fhir/made_resource.hpp"
 #include "conformance/fhir/value_text.hpp"
 
 namespace healthlake::fhir {
@@ -109,6 +110,16 @@ class R4Examples : public testing::Test {
     return definitions;
   }
 
+  // The walk's values of every parameter against the oracle's.
+  void Compare(const std::string& name, const json::Value& value,
+               const std::map<std::string, Definition>& definitions);
+  std::ptrdiff_t Met() const {
+    return std::ranges::count_if(counts_, [](const auto& row) { return row.second > 0; });
+  }
+
+  std::map<std::string, std::size_t> counts_;  // values by "Type:code"
+  std::size_t differences_ = 0;
+  std::size_t total_ = 0;
   std::filesystem::path folder_;
   std::vector<std::string> names_;
   json::Document document_;
@@ -175,6 +186,26 @@ std::set<std::string> Expected(const SearchParam& param, const Definition& defin
   return out;
 }
 
+void R4Examples::Compare(const std::string& name, const json::Value& value,
+                         const std::map<std::string, Definition>& definitions) {
+  WalkOptions options;
+  options.structure = StructureCheck::kOff;
+  walk_.Run(value, options);
+  Values walked = Walked(walk_);
+  const oracle::Item resource = oracle::ResourceItem(value);
+  for (const SearchParam& param : SearchParamsOf(walk_.type())) {
+    if (param.origin != ParamOrigin::kElements) continue;
+    const std::string code(param.code);
+    const auto expected = Expected(param, definitions.at(std::string(param.definition)), resource);
+    counts_[std::string(NameOf(param.base)) + ":" + code] += expected.size();
+    total_ += expected.size();
+    if (walked[code] != expected && ++differences_ <= 20) {
+      ADD_FAILURE() << name << " " << code << "\n walked   " << testing::PrintToString(walked[code])
+                    << "\n expected " << testing::PrintToString(expected);
+    }
+  }
+}
+
 TEST_F(R4Examples, AreSoundButForThoseThatBreakTheirOwnDefinitions) {
   std::size_t sound = 0;
   for (const std::string& name : names_) {
@@ -196,34 +227,36 @@ TEST_F(R4Examples, AreSoundButForThoseThatBreakTheirOwnDefinitions) {
 TEST_F(R4Examples, GiveEveryParameterTheValuesThatItsExpressionSelects) {
   const std::map<std::string, Definition> definitions = LoadDefinitions();
   ASSERT_EQ(definitions.size(), 1372U);
-  std::map<std::string, std::size_t> counts;  // values by "Type:code"
-  std::size_t differences = 0;
-  std::size_t total = 0;
   for (const std::string& name : names_) {
-    const json::Value value = Load(name);
-    WalkOptions options;
-    options.structure = StructureCheck::kOff;
-    walk_.Run(value, options);
-    Values walked = Walked(walk_);
-    const oracle::Item resource = oracle::ResourceItem(value);
-    for (const SearchParam& param : SearchParamsOf(walk_.type())) {
-      if (param.origin != ParamOrigin::kElements) continue;
-      const std::string code(param.code);
-      const auto expected =
-          Expected(param, definitions.at(std::string(param.definition)), resource);
-      counts[std::string(NameOf(param.base)) + ":" + code] += expected.size();
-      total += expected.size();
-      if (walked[code] != expected && ++differences <= 20) {
-        ADD_FAILURE() << name << " " << code << "\n walked   "
-                      << testing::PrintToString(walked[code]) << "\n expected "
-                      << testing::PrintToString(expected);
-      }
+    const json::Value resource = Load(name);
+    Compare(name, resource, definitions);
+  }
+  EXPECT_EQ(differences_, 0U);
+  std::cout << total_ << " values; " << Met() << " of " << counts_.size()
+            << " parameters of the examples' types have some\n";
+}
+
+TEST_F(R4Examples, LeaveNoParameterUntriedTogetherWithResourcesThatHaveEveryElement) {
+  const std::map<std::string, Definition> definitions = LoadDefinitions();
+  for (const ResourceType type : AllResourceTypes()) {
+    for (std::size_t variant = 0; variant < 16; ++variant) {
+      const std::string name = std::string(NameOf(type)) + " variant " + std::to_string(variant);
+      const auto error = document_.Parse(MakeResource(type, variant));
+      ASSERT_FALSE(error) << name << ": " << error->message;
+      walk_.Run(document_.root());
+      ASSERT_TRUE(walk_.issues().empty())
+          << name << ": " << walk_.issues()[0].location << ": " << walk_.issues()[0].diagnostics;
+      Compare(name, document_.root(), definitions);
     }
   }
-  EXPECT_EQ(differences, 0U);
-  const auto met = std::ranges::count_if(counts, [](const auto& row) { return row.second > 0; });
-  std::cout << total << " values; " << met << " of " << counts.size()
-            << " parameters of the examples' types have some\n";
+  for (const std::string& name : names_) {
+    const json::Value resource = Load(name);
+    Compare(name, resource, definitions);
+  }
+  EXPECT_EQ(differences_, 0U);
+  for (const auto& [param, count] : counts_) EXPECT_GT(count, 0U) << param;
+  std::cout << total_ << " values; " << Met() << " of " << counts_.size()
+            << " parameters have some\n";
 }
 
 }  // namespace
