@@ -31,15 +31,21 @@ void Reject(LineOutcome& outcome, std::string diagnostics, std::string location 
       {core::Severity::kError, "processing", std::move(diagnostics), std::move(location)});
 }
 
-bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool IsLetter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 bool IsTypeName(std::string_view text) {
   return !text.empty() && text.size() <= 256 && std::all_of(text.begin(), text.end(), IsLetter);
 }
 
-bool IsIdCharacter(char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
+bool IsIdCharacter(char c) {
+  return IsLetter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
 
-std::string Cut(std::string_view text) { return std::string(text.substr(0, 256)); }
+std::string Cut(std::string_view text) {
+  return std::string(text.substr(0, 256));
+}
 
 // Empty when the id is good.
 std::string DescribeBadId(std::string_view id) {
@@ -107,8 +113,7 @@ void LineBatch::Add(std::uint64_t line, std::string_view text) {
   Accept(root, type, outcome);
 }
 
-bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome,
-                          fhir::ResourceType& type) {
+bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome, fhir::ResourceType& type) {
   const auto named = root.Find("resourceType");
   if (!named || !named->is_string()) {
     Reject(outcome, "Missing required resourceType field in resource json");

@@ -79,7 +79,8 @@ void ImportCommit::LinkDuplicates() {
     for (std::size_t back = at; back-- > 0 && order[back].first == order[at].first;) {
       const std::size_t earlier = order[back].second;
       const std::size_t later = order[at].second;
-      if (keys_[earlier].type != keys_[later].type || keys_[earlier].id != keys_[later].id) continue;
+      if (keys_[earlier].type != keys_[later].type || keys_[earlier].id != keys_[later].id)
+        continue;
       steps_[later].earlier = earlier;
       steps_[earlier].last = false;
       break;

@@ -21,7 +21,9 @@ enum class SymbolKind : char {
   kFirstReference = 'r',
 };
 
-char Fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char Fold(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string SymbolText(SymbolKind kind, std::string_view text) {
   std::string symbol;
@@ -129,8 +131,12 @@ DateSpan DateOf(const index::Key& key) {
   return {lo, width == kOpenWidth ? kDateMax : lo + width};
 }
 
-index::Key DateEndKey(const DateSpan& span) { return {span.hi << 15, span.lo}; }
-DateSpan DateOfEnd(const index::Key& key) { return {key.check, key.order >> 15}; }
+index::Key DateEndKey(const DateSpan& span) {
+  return {span.hi << 15, span.lo};
+}
+DateSpan DateOfEnd(const index::Key& key) {
+  return {key.check, key.order >> 15};
+}
 
 std::uint64_t OrderedBits(double value) {
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);
@@ -171,7 +177,9 @@ std::string SystemSymbol(std::string_view system) {
   return SymbolText(SymbolKind::kSystem, system);
 }
 
-std::string UriSymbol(std::string_view uri) { return SymbolText(SymbolKind::kUri, uri); }
+std::string UriSymbol(std::string_view uri) {
+  return SymbolText(SymbolKind::kUri, uri);
+}
 
 std::string UnitSymbol(std::string_view system, std::string_view code, std::string_view unit) {
   std::string symbol(1, static_cast<char>(SymbolKind::kUnit));

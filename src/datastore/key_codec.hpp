@@ -54,7 +54,9 @@ constexpr std::uint64_t kSystemBits = 24;
 constexpr std::uint64_t kSystemMask = (std::uint64_t{1} << kSystemBits) - 1;
 store::SymbolId SystemOf(const index::Key& token);
 bool SameCode(const index::Key& token, const CodeHash& code);
-inline bool SystemImplied(const index::Key& token) { return (token.check & 1) != 0; }
+inline bool SystemImplied(const index::Key& token) {
+  return (token.check & 1) != 0;
+}
 
 // --- References ----------------------------------------------------------------------------------
 
@@ -78,9 +80,15 @@ std::uint64_t DatePlace(std::int64_t milliseconds);
 DateSpan MakeDateSpan(std::int64_t from, std::int64_t until);
 index::Key DateKey(const DateSpan& span);
 DateSpan DateOf(const index::Key& key);
-constexpr std::uint64_t FirstDateOrder(std::uint64_t lo) { return lo << 15; }
-constexpr std::uint64_t LastDateOrder(std::uint64_t lo) { return (lo << 15) | 0x7FFF; }
-inline bool IsLong(const DateSpan& span) { return span.hi - span.lo > kLongSpan; }
+constexpr std::uint64_t FirstDateOrder(std::uint64_t lo) {
+  return lo << 15;
+}
+constexpr std::uint64_t LastDateOrder(std::uint64_t lo) {
+  return (lo << 15) | 0x7FFF;
+}
+inline bool IsLong(const DateSpan& span) {
+  return span.hi - span.lo > kLongSpan;
+}
 index::Key DateEndKey(const DateSpan& span);
 DateSpan DateOfEnd(const index::Key& key);
 

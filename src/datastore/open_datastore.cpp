@@ -140,14 +140,14 @@ void OpenDatastore::DropCheckpoint(std::string_view job_id) {
   write.Commit();
 }
 
-std::optional<std::uint64_t> OpenDatastore::Scan(
-    std::uint64_t position, std::size_t limit, const std::function<void(const ScanItem&)>& each) {
+std::optional<std::uint64_t> OpenDatastore::Scan(std::uint64_t position, std::size_t limit,
+                                                 const std::function<void(const ScanItem&)>& each) {
   if (limit == 0) return position;
   if (position >= UINT32_MAX) return std::nullopt;
   store::ReadTransaction read = file_.Read();
   store::ResourceTables tables(read.connection(), *codec_, options_.key_bits);
-  const std::vector<store::ResourceRow> rows = tables.ScanCurrent(
-      static_cast<store::Rid>(position), limit, store::ScanFilter::kLive);
+  const std::vector<store::ResourceRow> rows =
+      tables.ScanCurrent(static_cast<store::Rid>(position), limit, store::ScanFilter::kLive);
   for (const store::ResourceRow& row : rows) {
     each({fhir::ResourceType::FromNumber(row.type), tables.LoadBody(row.body).json});
   }

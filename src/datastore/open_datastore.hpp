@@ -37,7 +37,8 @@ struct OpenOptions {
 class OpenDatastore final : public Datastore {
  public:
   // Opens or makes the file. `needs_maintenance` is called after a commit that leaves the index
-  // something to fold or merge; it must not block. Throws kUnavailable for a file of another format.
+  // something to fold or merge; it must not block. Throws kUnavailable for a file of another
+  // format.
   OpenDatastore(store::DatastoreId id, const std::filesystem::path& path,
                 store::ConnectionBudget& budget, const core::Clock& clock, core::IdGenerator& ids,
                 const OpenOptions& options, std::function<void()> needs_maintenance);
@@ -75,8 +76,8 @@ class OpenDatastore final : public Datastore {
                     const Precondition& precondition, const core::Cancel& cancel);
   // The index's part of a write: the values of `after` instead of those of `current`'s body.
   void WriteIndex(store::WriteTransaction& transaction, store::ResourceTables& tables,
-                  const std::optional<store::ResourceRow>& current,
-                  const store::ResourceRow& next, std::span<const fhir::IndexValue> after);
+                  const std::optional<store::ResourceRow>& current, const store::ResourceRow& next,
+                  std::span<const fhir::IndexValue> after);
   core::Timestamp CreationOf(store::ResourceTables& tables, const store::ResourceRow& row) const;
 
   const store::DatastoreId id_;

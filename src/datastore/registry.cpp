@@ -44,7 +44,8 @@ class StoreRegistry final : public Registry {
       Touch(found->second);
       return found->second.store;
     }
-    // Asked again under the lock: a Delete since the first question must not see its file come back.
+    // Asked again under the lock: a Delete since the first question must not see its file come
+    // back.
     const std::filesystem::path path = directory_.store_file(id);
     if (doomed_.contains(id) || !is_active_(id) || !std::filesystem::exists(path)) {
       ThrowNotFound(id);

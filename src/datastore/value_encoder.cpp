@@ -66,8 +66,7 @@ SystemOrigin OriginOf(const IndexValue& value) {
 
 void AppendHex(std::uint64_t bits, std::string& out) {
   std::array<char, 16> buffer;
-  const auto [end, error] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), bits, 16);
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), bits, 16);
   out.append(buffer.data(), end);
 }
 
@@ -160,8 +159,7 @@ void ValueEncoder::EncodeOne(const IndexValue& value, EncodedValues& out) {
       return Push(ParamOf(value.param), ReferenceKey(value.text, value.target), out);
     case ValueKind::kUri: {
       text_ = UriSymbol(value.text);
-      const store::SymbolId symbol =
-          Symbol(symbols_.Resolve(text_), SymbolField::kOrder, out);
+      const store::SymbolId symbol = Symbol(symbols_.Resolve(text_), SymbolField::kOrder, out);
       return Push(ParamOf(value.param), {symbol, 0}, out);
     }
     case ValueKind::kDate:
@@ -223,9 +221,9 @@ bool ValueEncoder::EncodePair(const IndexValue& whole, std::uint32_t first,
   Bits96 rest;
   switch (second.kind) {
     case ValueKind::kToken:
-      rest = PackToken(second.text,
-                       Symbol(ResolveSystem(second.system), SymbolField::kOrderLow, out),
-                       OriginOf(second));
+      rest =
+          PackToken(second.text, Symbol(ResolveSystem(second.system), SymbolField::kOrderLow, out),
+                    OriginOf(second));
       break;
     case ValueKind::kDate:
       rest = PackDate(MakeDateSpan(second.from, second.until));

@@ -61,8 +61,8 @@ class ValueEncoder {
  public:
   explicit ValueEncoder(SymbolResolver& symbols) : symbols_(symbols) {}
 
-  // Appends an add of every value, for `rid`; equal ones may come more than once. OwnParams are left
-  // out.
+  // Appends an add of every value, for `rid`; equal ones may come more than once. OwnParams are
+  // left out.
   void Encode(fhir::ResourceType type, std::span<const fhir::IndexValue> values, index::Rid rid,
               EncodedValues& out);
 
@@ -73,8 +73,8 @@ class ValueEncoder {
   void EncodeQuantity(const fhir::IndexValue& value, EncodedValues& out);
   void EncodeComposite(const fhir::IndexValue& whole, std::span<const fhir::IndexValue> parts,
                        EncodedValues& out);
-  bool EncodePair(const fhir::IndexValue& whole, std::uint32_t first, const fhir::IndexValue& second,
-                  EncodedValues& out);
+  bool EncodePair(const fhir::IndexValue& whole, std::uint32_t first,
+                  const fhir::IndexValue& second, EncodedValues& out);
   void EncodeLoose(const fhir::IndexValue& whole, std::uint32_t first,
                    std::span<const fhir::IndexValue> rest, EncodedValues& out);
 

@@ -36,15 +36,17 @@ struct WriteResult {
   StoredVersion stored;
 };
 
-// If-Match and If-None-Match of one write (RFC 9110 13.1); kept together as they exclude each other.
+// If-Match and If-None-Match of one write (RFC 9110 13.1); kept together as they exclude each
+// other.
 struct Precondition {
   std::optional<std::uint64_t> if_match;  // only when this is the current, live version
   bool if_none_match = false;             // only when the id was never used (a tombstone counts)
 };
 
 struct DeleteResult {
-  bool existed = false;               // false: the id was never used
-  std::optional<StoredVersion> tombstone;  // the deletion's version; also when it was deleted before
+  bool existed = false;  // false: the id was never used
+  std::optional<StoredVersion>
+      tombstone;  // the deletion's version; also when it was deleted before
 };
 
 struct SearchMatch {
@@ -55,8 +57,8 @@ struct SearchMatch {
 
 struct SearchPage {
   std::vector<SearchMatch> matches;
-  std::optional<std::uint64_t> total;       // exact, when the query asks for it
-  std::optional<std::string> next;          // where the next page begins, opaque; absent on the last
+  std::optional<std::uint64_t> total;  // exact, when the query asks for it
+  std::optional<std::string> next;     // where the next page begins, opaque; absent on the last
 };
 
 // One accepted or refused NDJSON line. `status` is 201, 200 or 4xx.
@@ -112,8 +114,8 @@ class Datastore {
   virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
 
   virtual std::unique_ptr<ImportBatch> NewImportBatch() = 0;
-  // Called inside the batch's transaction, once every line's outcome is final: writes the records of
-  // the lines and returns the job's checkpoint, which is committed with the batch.
+  // Called inside the batch's transaction, once every line's outcome is final: writes the records
+  // of the lines and returns the job's checkpoint, which is committed with the batch.
   using BeforeCommit = std::function<std::string(std::span<const LineOutcome>)>;
   // Commits bodies, keys, index run and checkpoint as one. All or nothing.
   virtual void CommitImport(ImportBatch& batch, std::string_view job_id, const BeforeCommit& before,

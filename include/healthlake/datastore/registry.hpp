@@ -30,8 +30,8 @@ class Registry {
 
   // Makes the store's file; one that exists stays as it is.
   virtual void Create(const store::DatastoreId& id) = 0;
-  // From now on Load refuses; the files go once nobody uses the store. Nothing happens when there is
-  // none.
+  // From now on Load refuses; the files go once nobody uses the store. Nothing happens when there
+  // is none.
   virtual void Delete(const store::DatastoreId& id) = 0;
 };
 
@@ -51,8 +51,8 @@ struct RegistryOptions {
   Maintenance maintenance = Maintenance::kBackground;
 };
 
-// Asked at every Load: whether the control plane's row says that the store is ACTIVE. Called from any
-// thread.
+// Asked at every Load: whether the control plane's row says that the store is ACTIVE. Called from
+// any thread.
 using IsActive = std::function<bool(const store::DatastoreId&)>;
 
 // Everything given must outlive the registry. Destroy it after the last user of a store: it stops

@@ -1,0 +1,58 @@
+// Searching an open data store.
+#include "datastore/clause_cursor.hpp"
+#include "datastore/open_datastore.hpp"
+#include "datastore/page_token.hpp"
+#include "healthlake/core/error.hpp"
+
+namespace healthlake::datastore {
+namespace {
+
+void StopWhenCancelled(const core::Cancel& cancel) {
+  if (cancel.Requested()) {
+    throw core::Error(core::ErrorKind::kUnavailable, "The search was stopped");
+  }
+}
+
+// How many members are read between two looks at the cancellation.
+constexpr std::uint64_t kStride = 16'384;
+
+std::uint64_t CountAll(index::Cursor& cursor, const core::Cancel& cancel) {
+  std::uint64_t count = 0;
+  for (index::Rid rid = cursor.Seek(0); rid != index::Cursor::kEnd; rid = cursor.Next(rid)) {
+    if (++count % kStride == 0) StopWhenCancelled(cancel);
+  }
+  return count;
+}
+
+}  // namespace
+
+SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {
+  const PagePosition position = query.page.empty() ? PagePosition{} : DecodePageToken(query);
+  store::ReadTransaction read = file_.Read(cancel);
+  store::ResourceTables tables(read.connection(), *codec_, options_.key_bits);
+  const std::unique_ptr<index::Reader> reader = index_.Open(read);
+  ClauseCursors cursors({*reader, read.connection(), symbols_, tables, clock_.Now()}, query);
+  SearchPage page;
+  if (query.count > 0) {
+    const index::CursorPtr cursor = cursors.OpenQuery();
+    std::vector<index::Rid> rids;
+    index::Rid rid = cursor->Seek(position.last + 1);
+    for (; rid != index::Cursor::kEnd && rids.size() < query.count; rid = cursor->Next(rid)) {
+      rids.push_back(rid);
+    }
+    if (rid != index::Cursor::kEnd) page.next = EncodePageToken(query, {rids.back()});
+    page.matches.reserve(rids.size());
+    tables.LoadBodies(rids, [&](const store::ResourceRow& row, const store::BodyView& body) {
+      StopWhenCancelled(cancel);
+      page.matches.push_back(
+          {fhir::ResourceType::FromNumber(row.type), std::string(body.id), std::string(body.json)});
+    });
+  }
+  if (query.total == fhir::SearchTotal::kAccurate) {
+    page.total = cursors.CountByKeys();
+    if (!page.total) page.total = CountAll(*cursors.OpenQuery(), cancel);
+  }
+  return page;
+}
+
+}  // namespace healthlake::datastore
