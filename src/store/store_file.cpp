@@ -140,6 +140,9 @@ class StoreFile::Impl {
     if (options_.max_pages) {
       connection.Execute("PRAGMA max_page_count = " + std::to_string(*options_.max_pages));
     }
+    // A WAL that a reader made long is cut back once it starts anew.
+    connection.Execute("PRAGMA journal_size_limit = " +
+                       std::to_string(options_.wal_checkpoint_bytes));
     // Takes the place of SQLite's own automatic checkpoint.
     sqlite3_wal_hook(connection.handle(), NoteWalPages, this);
     return connection;
