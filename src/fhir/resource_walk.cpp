@@ -213,9 +213,6 @@ std::uint64_t ResourceWalk::State::Children(const json::Value& object,
     if (index >= 0) {
       member = &r4::kMembers[structure.first_member + index];
       const std::uint16_t next = edges ? edges[index] : kNoNode;
-      if (check && (member->flags & r4::kChoice) && (seen >> member->element & 1)) {
-        CheckChoice(object, structure, *member);
-      }
       if (check || next != kNoNode) Member(object, child, *member, next);
     } else if (!check || (is_resource && key == "resourceType")) {
       continue;
@@ -224,7 +221,12 @@ std::uint64_t ResourceWalk::State::Children(const json::Value& object,
     } else {
       Unrecognised(key);
     }
-    if (member) seen |= std::uint64_t{1} << member->element;
+    if (!member) continue;
+    const std::uint64_t bit = std::uint64_t{1} << member->element;
+    if (check && (seen & bit) != 0 && (member->flags & r4::kChoice)) {
+      CheckChoice(object, structure, *member);
+    }
+    seen |= bit;
   }
   return seen;
 }

@@ -27,6 +27,7 @@ enum class ValueKind : std::uint8_t {
   kQuantity,    // text = decimal as written (empty for a Range or SampledData), low, high, system,
                 // code, unit
   kString,      // text as written; compare by NormalizeString
+  kPosition,    // low = latitude, high = longitude, in degrees; for Location's `near`
   kComposite,   // the next `parts` values are its parts, in the order of SearchParam::components
 };
 

@@ -83,6 +83,7 @@ class TypeTrie:
         self.type_name = type_name
         self.root = Node(r4.structures[type_name])
         self.by_definition = {p.definition: p for p in params}
+        self.targets = {}  # code -> types that the elements allow, for references
         for param in params:
             if param.code in NO_EXPRESSION:
                 if param.expression:
@@ -103,6 +104,17 @@ class TypeTrie:
             return
         if not self._add_places(self.root, compiled, param, param.number):
             raise Fault(f"{param.base}:{param.code} extracts nothing: '{param.expression}'")
+        if param.type == "reference":
+            self.targets[param.code] = self._allowed(param, compiled)
+
+    def _allowed(self, param, places):
+        """The registry lists the targets of all bases together: keep those of this base."""
+        allowed = set()
+        for place in places:
+            own = [place.target] if place.target else place.member.element.targets
+            allowed.update(own or self.r4.types)
+        kept = [t for t in param.targets if t in allowed]
+        return kept or param.targets
 
     def _as_steps(self, place):
         return tuple(("child", m.json_name) for m in place.fused) + place.tail

@@ -89,6 +89,7 @@ class Tables:
         self.code_set_numbers = {url: n for n, url in enumerate(sorted(r4.code_sets), 1)}
         self.code_set_numbers[None] = 0
         self.params = definitions.all_params(r4)
+        self.tries = {name: extraction.TypeTrie(r4, name, self.params_of(name)) for name in r4.types}
         self.add_code_sets()
         self.add_structures()
         self.add_params()
@@ -102,9 +103,9 @@ class Tables:
         self.constants.append(f"const {kind} {name} = {value};")
 
     def target_list(self, names):
-        """(first, count); everything or nothing named: no restriction."""
+        """(first, count); nothing, or all but a few as the registry spells "any": (0, 0)."""
         names = [n for n in names if n in self.type_numbers]
-        if len(names) == len(self.type_numbers):
+        if len(names) >= len(self.type_numbers) - 5:
             names = []
         key = tuple(names)
         if not key:
@@ -162,7 +163,7 @@ class Tables:
         rows, components = [(0,) * 9], []
         for param in self.params:
             by_definition = {p.definition: p for p in self.params_of(param.base)}
-            first, count = self.target_list(param.targets)
+            first, count = self.target_list(self.tries[param.base].targets.get(param.code, []))
             origin = 0 if param.expression else 2 if param.code == "createdAt" else 1
             parts = [by_definition[d].number for d, _ in param.components]
             if len(parts) > 3:
@@ -202,8 +203,7 @@ class Tables:
         self.composites, self.step_places = [], {}
         self.roots = {}
         for type_name in self.r4.types:
-            trie = extraction.TypeTrie(self.r4, type_name, self.params_of(type_name))
-            nodes = trie.nodes()
+            nodes = self.tries[type_name].nodes()
             for number, node in enumerate(nodes, len(self.nodes)):
                 node.number = number
             self.roots[type_name] = nodes[0].number

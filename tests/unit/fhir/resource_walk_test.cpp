@@ -1,0 +1,252 @@
+#include "healthlake/fhir/resource_walk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace healthlake::fhir {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class StructureTest : public testing::Test {
+ protected:
+  // "location: diagnostics" of every issue.
+  std::vector<std::string> Walk(std::string_view text) {
+    const auto error = document_.Parse(text);
+    if (error) throw std::runtime_error(error->message);
+    walk_.Run(document_.root());
+    std::vector<std::string> out;
+    for (const core::Issue& issue : walk_.issues()) {
+      EXPECT_EQ(issue.severity, core::Severity::kError);
+      EXPECT_EQ(issue.code, "processing");
+      out.push_back(issue.location + ": " + issue.diagnostics);
+    }
+    EXPECT_EQ(walk_.Sound(), out.empty());
+    return out;
+  }
+
+  json::Document document_;
+  ResourceWalk walk_;
+};
+
+constexpr auto kSound = std::to_array<std::string_view>({
+    R"({"resourceType":"Patient"})",
+    R"({"resourceType":"Patient","id":"1","meta":{"tag":[{"code":"x"}]},"active":true,
+        "name":[{"family":"Chalmers","given":["Peter","James"]}],"birthDate":"1974-12-25",
+        "_birthDate":{"extension":[{"url":"http://x","valueDateTime":"1974-12-25T14:35:45-05:00"}]},
+        "deceasedBoolean":false,"multipleBirthInteger":2,
+        "contact":[{"relationship":[{"text":"mother"}],"name":{"family":"C"}}]})",
+    R"({"resourceType":"Patient","name":[{"given":["A",null],"_given":[null,{"id":"x"}]}]})",
+    R"({"resourceType":"Patient","_gender":{"extension":[{"url":"u","valueCode":"x"}]}})",
+    R"({"resourceType":"Patient","deceasedDateTime":"2020","_deceasedDateTime":{"id":"a"}})",
+    R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"n"}],
+        "text":{"status":"generated","div":"<div>x</div>"},
+        "managingOrganization":{"reference":"#o"}})",
+    R"({"resourceType":"Observation","_status":{"extension":[{"url":"u","valueCode":"unknown"}]},
+        "code":{"text":"c"},"valueQuantity":{"value":1.50,"unit":"kg"}})",
+    R"({"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Patient","id":"p"}},{"fullUrl":"urn:x"}]})",
+    R"({"resourceType":"Parameters","parameter":[{"name":"r","resource":{"resourceType":"Patient"}},
+        {"name":"p","part":[{"name":"q","valueString":"s"}]}]})",
+    R"({"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","type":"group","item":[
+        {"linkId":"1.1","type":"string","initial":[{"valueString":"x"}]}]}]})",
+    R"({"resourceType":"ExampleScenario","status":"draft","instance":[
+        {"resourceId":"a","resourceType":"Patient"}]})",
+    R"({"resourceType":"Binary","contentType":"text/plain","data":"aGk="})",
+});
+
+TEST_F(StructureTest, AcceptsSoundResources) {
+  for (const std::string_view text : kSound) EXPECT_THAT(Walk(text), IsEmpty()) << text;
+}
+
+struct Fault {
+  std::string_view text;
+  std::string_view issue;
+};
+
+constexpr std::string_view kProfile = "Profile http://hl7.org/fhir/StructureDefinition/";
+constexpr auto kFaults = std::to_array<Fault>({
+    {R"([])", "Resource: This property must be an object, not a com.google.gson.JsonArray"},
+    {R"("x")", "Resource: This property must be an object, not a com.google.gson.JsonPrimitive"},
+    {R"({})", "Resource: Unable to find resourceType property"},
+    {R"({"id":"1"})", "Resource: Unable to find resourceType property"},
+    {R"({"resourceType":7})",
+     "Resource: Error parsing JSON: the primitive value must be a string (resourceType)"},
+    {R"({"resourceType":"Patient123"})",
+     "Resource: This does not appear to be a FHIR resource (unknown name 'Patient123')"},
+    {R"({"resourceType":"DomainResource"})",
+     "Resource: This does not appear to be a FHIR resource (unknown name 'DomainResource')"},
+    {R"({"resourceType":"Patient","telecomm":[]})", "Patient: Unrecognised property '@telecomm'"},
+    {R"({"resourceType":"Patient","":1})", "Patient: Unrecognised property '@'"},
+    {R"({"resourceType":"Patient","_":1})", "Patient: Unrecognised property '@_'"},
+    {R"({"resourceType":"Patient","_name":[{"id":"x"}]})",
+     "Patient: Unrecognised property '@_name'"},
+    {R"({"resourceType":"Patient","name":[{"resourceType":"HumanName"}]})",
+     "Patient.name[0]: Unrecognised property '@resourceType'"},
+    {R"({"resourceType":"Patient","name":[{"family":"a"},{"familie":"b"}]})",
+     "Patient.name[1]: Unrecognised property '@familie'"},
+    {R"({"resourceType":"Patient","deceasedString":"x"})",
+     "Patient: Unrecognised property '@deceasedString'"},
+    {R"({"resourceType":"Patient","deceased":true})", "Patient: Unrecognised property '@deceased'"},
+    {R"({"resourceType":"Patient","name":{"family":"a"}})",
+     "Patient.name: This property must be an Array, not a com.google.gson.JsonObject"},
+    {R"({"resourceType":"Patient","name":null})",
+     "Patient.name: This property must be an Array, not a com.google.gson.JsonNull"},
+    {R"({"resourceType":"Patient","gender":["male"]})",
+     "Patient.gender: This property must be an simple value, not a com.google.gson.JsonArray"},
+    {R"({"resourceType":"Patient","gender":{}})",
+     "Patient.gender: This property must be an simple value, not a com.google.gson.JsonObject"},
+    {R"({"resourceType":"Patient","gender":null})",
+     "Patient.gender: This property must not be null"},
+    {R"({"resourceType":"Patient","maritalStatus":[{"text":"x"}]})",
+     "Patient.maritalStatus: This property must be an object, not a com.google.gson.JsonArray"},
+    {R"({"resourceType":"Patient","maritalStatus":"M"})",
+     "Patient.maritalStatus: This property must be an object, not a com.google.gson.JsonPrimitive"},
+    {R"({"resourceType":"Patient","name":["a"]})",
+     "Patient.name[0]: This property must be an object, not a com.google.gson.JsonPrimitive"},
+    {R"({"resourceType":"Patient","active":"true"})",
+     "Patient.active: Error parsing JSON: the primitive value must be a boolean"},
+    {R"({"resourceType":"Patient","birthDate":1974})",
+     "Patient.birthDate: Error parsing JSON: the primitive value must be a string"},
+    {R"({"resourceType":"Patient","multipleBirthInteger":"2"})",
+     "Patient.multipleBirthInteger: Error parsing JSON: the primitive value must be a number"},
+    {R"({"resourceType":"Patient","gender":""})", "Patient.gender: @value cannot be empty"},
+    {R"({"resourceType":"Patient","name":[]})",
+     "Patient.name: Array cannot be empty - the property should not be present if it has no "
+     "values"},
+    {R"({"resourceType":"Patient","name":[{}]})", "Patient.name[0]: Object must have some content"},
+    {R"({"resourceType":"Patient","_gender":{}})", "Patient.gender: Object must have some content"},
+    {R"({"resourceType":"Patient","_gender":[]})",
+     "Patient.gender: This property must be an object, not a com.google.gson.JsonArray"},
+    {R"({"resourceType":"Patient","_gender":"x"})",
+     "Patient.gender: This property must be an object, not a com.google.gson.JsonPrimitive"},
+    {R"({"resourceType":"Patient","_gender":{"code":"x"}})",
+     "Patient.gender: Unrecognised property '@code'"},
+    {R"({"resourceType":"Patient","name":[{"given":["A",null]}]})",
+     "Patient.name[0].given[1]: This property must not be null where '_given' has nothing at its "
+     "place"},
+    {R"({"resourceType":"Patient","name":[{"_given":{"id":"x"}}]})",
+     "Patient.name[0].given: This property must be an Array, not a com.google.gson.JsonObject"},
+    {R"({"resourceType":"Patient","name":[{"_given":[]}]})",
+     "Patient.name[0].given: Array cannot be empty - the property should not be present if it has "
+     "no values"},
+    {R"({"resourceType":"Patient","contained":[{"id":"o"}]})",
+     "Patient.contained[0]: Unable to find resourceType property"},
+    {R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","nam":"x"}]})",
+     "Patient.contained[0]: Unrecognised property '@nam'"},
+    {R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Nope"}}]})",
+     "Bundle.entry[0].resource: This does not appear to be a FHIR resource (unknown name 'Nope')"},
+    {R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":"x"}]})",
+     "Bundle.entry[0].resource: This property must be an object, not a "
+     "com.google.gson.JsonPrimitive"},
+    {R"({"resourceType":"Parameters","parameter":[{"name":"r","resource":{}}]})",
+     "Parameters.parameter[0].resource: Unable to find resourceType property"},
+});
+
+TEST_F(StructureTest, NamesEachFaultWithItsPlace) {
+  for (const Fault& fault : kFaults) {
+    EXPECT_THAT(Walk(fault.text), ElementsAre(std::string(fault.issue))) << fault.text;
+  }
+}
+
+TEST_F(StructureTest, RequiresWhatMustBeThere) {
+  EXPECT_THAT(
+      Walk(R"({"resourceType":"Observation"})"),
+      ElementsAre("Observation: " + std::string(kProfile) +
+                      "Observation, Element 'Observation.status': minimum required = 1, but only "
+                      "found 0",
+                  "Observation: " + std::string(kProfile) +
+                      "Observation, Element 'Observation.code': minimum required = 1, but only "
+                      "found 0"));
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient","contained":[{"resourceType":"Patient",
+                       "communication":[{"preferred":true}]}]})"),
+              ElementsAre("Patient.contained[0].communication[0]: " + std::string(kProfile) +
+                          "Patient, Element 'Patient.contained[0].communication[0].language': "
+                          "minimum required = 1, but only found 0"));
+  EXPECT_THAT(
+      Walk(R"({"resourceType":"AuditEvent","type":{"code":"x"},"recorded":"2020-01-01T00:00:00Z",
+                       "agent":[{"requestor":true}],"source":{"observer":{"display":"x"}},
+                       "entity":[{"detail":[{"type":"t"}]}]})"),
+      ElementsAre(HasSubstr("'AuditEvent.entity[0].detail[0].value[x]': minimum")));
+}
+
+TEST_F(StructureTest, AllowsOneTypeOfAChoice) {
+  EXPECT_THAT(
+      Walk(R"({"resourceType":"Patient","deceasedBoolean":true,"deceasedDateTime":"2020"})"),
+      ElementsAre(HasSubstr("Element 'Patient.deceased[x]': max allowed = 1, but found 2 "
+                            "(deceasedBoolean and deceasedDateTime)")));
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient","deceasedBoolean":true,
+                       "_deceasedDateTime":{"id":"x"}})"),
+              ElementsAre(HasSubstr("max allowed = 1")));
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient","_deceasedDateTime":{"id":"x"},
+                       "deceasedBoolean":true})"),
+              ElementsAre(HasSubstr("max allowed = 1")));
+}
+
+TEST_F(StructureTest, AllowsNoNullOnBothSidesOfAPlace) {
+  EXPECT_THAT(
+      Walk(R"({"resourceType":"Patient","name":[{"given":["A",null],"_given":[{"id":"x"},null]}]})"),
+      ElementsAre(HasSubstr("null where '_given' has nothing"),
+                  HasSubstr("null where 'given' has nothing")));
+}
+
+TEST_F(StructureTest, ReportsAHundredIssuesAndCountsTheRest) {
+  std::string text = R"({"resourceType":"Patient")";
+  for (int i = 0; i < 150; ++i) text += ",\"x" + std::to_string(i) + "\":1";
+  const auto issues = Walk(text + "}");
+  ASSERT_EQ(issues.size(), 101U);
+  EXPECT_EQ(issues.back(), ": and 50 more issues");
+}
+
+TEST_F(StructureTest, TakesTimeInProportionForManyNulls) {
+  std::string text = R"({"resourceType":"Patient","name":[{"given":[)";
+  std::string twin;
+  for (int i = 0; i < 200'000; ++i) {
+    text += i ? ",null" : "null";
+    twin += i ? R"(,{"id":"x"})" : R"({"id":"x"})";
+  }
+  EXPECT_THAT(Walk(text + R"(],"_given":[)" + twin + "]}]}"), IsEmpty());
+}
+
+TEST_F(StructureTest, WalksAsDeepAsTheParserAllows) {
+  std::string text = R"({"resourceType":"Questionnaire","status":"draft")";
+  std::string end;
+  for (int depth = 0; depth < 490; ++depth) {
+    text += R"(,"item":[{"linkId":"x","type":"group")";
+    end += "}]";
+  }
+  ASSERT_FALSE(document_.Parse(text + end + "}", {.max_depth = 1000}));
+  walk_.Run(document_.root());
+  EXPECT_TRUE(walk_.Sound());
+}
+
+TEST_F(StructureTest, IsNotCheckedWhenOff) {
+  ASSERT_FALSE(document_.Parse(R"({"resourceType":"Observation","x":1,"code":[],"status":{}})"));
+  WalkOptions options;
+  options.structure = StructureCheck::kOff;
+  walk_.Run(document_.root(), options);
+  EXPECT_THAT(walk_.issues(), IsEmpty());
+  ASSERT_FALSE(document_.Parse(R"({"resourceType":"Nope"})"));
+  walk_.Run(document_.root(), options);
+  EXPECT_FALSE(walk_.Sound());
+}
+
+TEST_F(StructureTest, ForgetsTheWalkBefore) {
+  EXPECT_FALSE(Walk(R"({"resourceType":"Patient","id":"a","x":1})").empty());
+  EXPECT_EQ(walk_.id(), "a");
+  EXPECT_EQ(NameOf(walk_.type()), "Patient");
+  EXPECT_THAT(Walk(R"({"resourceType":"Organization","name":"x"})"), IsEmpty());
+  EXPECT_EQ(walk_.id(), "");
+  EXPECT_EQ(NameOf(walk_.type()), "Organization");
+  EXPECT_FALSE(Walk("{}").empty());
+  EXPECT_TRUE(walk_.type().IsNone());
+  EXPECT_TRUE(walk_.values().empty());
+}
+
+}  // namespace
+}  // namespace healthlake::fhir
