@@ -238,6 +238,10 @@ class WriteTransaction::Impl {
   void Commit() {
     // From here on it is all or nothing, quickly: no cancelling in between.
     connection_->SetCancel({});
+    if (!connection_->in_transaction()) {
+      throw core::Error(core::ErrorKind::kUnavailable,
+                        "the transaction was rolled back after an error within it");
+    }
     const bool changed = connection_->total_changes() != changes_before_;
     if (changed) connection_->Run(kWriteChange, change_);
     connection_->Run(kCommit);

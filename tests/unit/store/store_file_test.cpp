@@ -283,6 +283,26 @@ TEST_F(StoreFileTest, CallsAFullDiskUnavailableAndStaysWhole) {
   EXPECT_EQ(file_->Read().connection().FindInteger(kIntegrity), 1);
 }
 
+TEST_F(StoreFileTest, RefusesToCommitWhatCancellingHasRolledBack) {
+  Open();
+  constexpr static Query kEndless{
+      "endless",
+      "INSERT INTO meta (key, value)"
+      " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i FROM n"};
+  core::CancelSource source;
+  {
+    WriteTransaction transaction = file_->Write(source.token());
+    transaction.connection().Run(kInsert, "a", "v");
+    source.Request();
+    EXPECT_EQ(ErrorKindOf([&] { transaction.connection().Run(kEndless); }),
+              ErrorKind::kUnavailable);
+    EXPECT_EQ(ErrorKindOf([&] { transaction.Commit(); }), ErrorKind::kUnavailable);
+  }
+  EXPECT_EQ(Count(), 0);
+  EXPECT_EQ(file_->last_change(), 0U);
+  Put("the next writer is not cancelled");
+}
+
 // The options of the WAL tests: small enough to pass every limit at once.
 constexpr StoreFileOptions kSmallWal = {.wal_checkpoint_bytes = 64 << 10,
                                         .wal_pause_bytes = 256 << 10,
