@@ -15,6 +15,8 @@
 namespace healthlake::json {
 namespace {
 
+using namespace std::literals;
+
 constexpr std::uint32_t kSeed = 20261122;
 constexpr std::size_t kMaxDepth = 64;
 
@@ -125,8 +127,8 @@ std::string RandomValue(std::mt19937& random, bool spaced, int depth) {
 }
 
 std::string Damage(std::string text, std::mt19937& random) {
-  static constexpr std::string_view kBytes(
-      "\"\"\\{}[],:: \n\t\r01-+.eEtfn\0\x01\x0c\x1a\x80\xC3\xED\xFFu/", 38);
+  static constexpr std::string_view kBytes =
+      "\"\"\\{}[],:: \n\t\r01-+.eEtfn\0\x01\x0c\x1a\x80\xC3\xED\xFFu/"sv;
   for (auto changes = 1 + random() % 3; changes > 0 && !text.empty(); --changes) {
     const std::size_t at = random() % text.size();
     switch (random() % 6) {
