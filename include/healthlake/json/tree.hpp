@@ -12,7 +12,8 @@ namespace healthlake::json {
 // Members keep the order in which they were put.
 using Tree = nlohmann::ordered_json;
 
-// nullopt when the text is not one JSON value in UTF-8 or is nested deeper than `max_depth`.
+// nullopt when the text is not one JSON value in UTF-8, has a number beyond double, or is nested
+// deeper than `max_depth`. Of members with the same name the last one counts.
 std::optional<Tree> ParseTree(std::string_view text, std::size_t max_depth = 64);
 
 // Compact; invalid UTF-8 in a string becomes U+FFFD, so that writing never fails.

@@ -20,6 +20,10 @@ TEST(Tree, RefusesWhatIsNotOneJsonValueInUtf8) {
   }
 }
 
+TEST(Tree, TakesTheLastOfMembersWithTheSameName) {
+  EXPECT_EQ(Write(*ParseTree(R"({"a":1,"b":2,"a":3})")), R"({"a":3,"b":2})");
+}
+
 TEST(Tree, RefusesDeepNestingAndCountsNoBracketsInStrings) {
   EXPECT_TRUE(ParseTree("[[1]]", 2));
   EXPECT_FALSE(ParseTree("[[[1]]]", 2));
