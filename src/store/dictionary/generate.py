@@ -20,7 +20,7 @@ import sys
 import tarfile
 import tempfile
 
-DICTIONARY_BYTES = 64 * 1024
+DICTIONARY_BYTES = 16 * 1024
 # Knowledge artefacts would drown the clinical examples, which are what servers store.
 LEFT_OUT = {
     "CodeSystem", "ConceptMap", "ImplementationGuide", "NamingSystem", "OperationDefinition",
