@@ -89,7 +89,7 @@ std::string_view NameOf(ResourceType type) {
 std::optional<ResourceType> FindResourceType(std::string_view name) {
   const std::uint8_t number =
       r4::kTypeSlots[r4::SlotOf(r4::NameHash(name), r4::kTypeSeed, r4::kTypeSlotBits)];
-  if (number == 0 || r4::View(r4::kTypes[number].name) != name) return std::nullopt;
+  if (number == 0 || !r4::SameName(r4::View(r4::kTypes[number].name), name)) return std::nullopt;
   return ResourceType::FromNumber(number);
 }
 

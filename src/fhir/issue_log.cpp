@@ -7,8 +7,8 @@
 namespace healthlake::fhir {
 
 void IssueLog::Reset(std::string_view root) {
-  path_.clear();
-  path_.push_back({root, kNoIndex});
+  depth_ = 0;
+  Enter(root);
   issues_.clear();
   dropped_ = 0;
 }
@@ -23,7 +23,8 @@ void IssueLog::Finish() {
 
 std::string IssueLog::Path() const {
   std::string out;
-  for (const Step& step : path_) {
+  for (std::size_t i = 0; i < depth_; ++i) {
+    const Step& step = path_[i];
     if (!out.empty()) out += '.';
     out += step.name;
     if (step.index != kNoIndex) out += '[' + std::to_string(step.index) + ']';

@@ -18,9 +18,13 @@ class IssueLog {
   // Adds the issue that counts those beyond kMaxIssues, when there are any.
   void Finish();
 
-  void Enter(std::string_view name) { path_.push_back({name, kNoIndex}); }
-  void SetIndex(std::size_t index) { path_.back().index = index; }
-  void Leave() { path_.pop_back(); }
+  void Enter(std::string_view name) {
+    if (depth_ == path_.size()) [[unlikely]]
+      path_.resize(depth_ * 2 + 16);
+    path_[depth_++] = {name, kNoIndex};
+  }
+  void SetIndex(std::size_t index) { path_[depth_ - 1].index = index; }
+  void Leave() { --depth_; }
   std::string Path() const;
 
   // An error of code "processing" at the element at hand.
@@ -31,9 +35,10 @@ class IssueLog {
   static constexpr std::size_t kNoIndex = SIZE_MAX;
   struct Step {
     std::string_view name;
-    std::size_t index;
+    std::size_t index = kNoIndex;
   };
-  std::vector<Step> path_;
+  std::vector<Step> path_;  // the first depth_ are in use
+  std::size_t depth_ = 0;
   core::Issues issues_;
   std::size_t dropped_ = 0;
 };

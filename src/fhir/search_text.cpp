@@ -159,19 +159,20 @@ std::optional<DateInterval> ReadTime(DigitReader& reader, std::int64_t day_start
 
 // --- References ----------------------------------------------------------------------------------
 
-bool IsId(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxIdLength && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  });
-}
+constexpr std::array<bool, 256> kIdCharacters = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '.';
+  }
+  return table;
+}();
 
-std::string_view WithoutVersion(std::string_view text) {
-  constexpr std::string_view kHistory = "/_history/";
-  const std::size_t slash = text.rfind('/');
-  if (slash == std::string_view::npos || slash + 1 < kHistory.size()) return text;
-  const std::size_t start = slash + 1 - kHistory.size();
-  return text.substr(start, kHistory.size()) == kHistory ? text.substr(0, start) : text;
+// Where the id at the end of a text starts; the text's size when there is none.
+std::size_t IdStart(std::string_view text) {
+  std::size_t at = text.size();
+  while (at > 0 && kIdCharacters[static_cast<unsigned char>(text[at - 1])]) --at;
+  return text.size() - at <= kMaxIdLength ? at : text.size();
 }
 
 // Whether `base`, what stands before "/Type/id", is the endpoint of that data store.
@@ -247,18 +248,22 @@ std::optional<DateInterval> ParseDateInterval(std::string_view text) {
 }
 
 ReferenceText ParseReference(std::string_view reference, std::string_view datastore_id) {
-  ReferenceText whole{reference, {}, false};
-  if (reference.empty() || reference.front() == '#') return whole;
-  const std::string_view text = WithoutVersion(reference);
-  const std::size_t id_slash = text.rfind('/');
-  if (id_slash == std::string_view::npos || !IsId(text.substr(id_slash + 1))) return whole;
-  const std::size_t type_slash = text.substr(0, id_slash).rfind('/');
-  const bool relative = type_slash == std::string_view::npos;
-  const std::size_t type_start = relative ? 0 : type_slash + 1;
-  const auto type = FindResourceType(text.substr(type_start, id_slash - type_start));
+  constexpr std::string_view kHistory = "/_history";
+  const ReferenceText whole{reference, {}, false};
+  std::string_view text = reference;
+  std::size_t id = IdStart(text);
+  if (id == text.size() || id == 0 || text[id - 1] != '/') return whole;
+  if (text.substr(0, id - 1).ends_with(kHistory)) {
+    text = text.substr(0, id - 1 - kHistory.size());
+    id = IdStart(text);
+    if (id == text.size() || id == 0 || text[id - 1] != '/') return whole;
+  }
+  std::size_t type_start = id - 1;
+  while (type_start > 0 && text[type_start - 1] != '/') --type_start;
+  const auto type = FindResourceType(text.substr(type_start, id - 1 - type_start));
   if (!type) return whole;
-  if (relative) return {text, *type, true};
-  if (IsEndpoint(text.substr(0, type_slash), datastore_id)) {
+  if (type_start == 0) return {text, *type, true};
+  if (IsEndpoint(text.substr(0, type_start - 1), datastore_id)) {
     return {text.substr(type_start), *type, true};
   }
   return {text, *type, false};

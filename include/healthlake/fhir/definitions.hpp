@@ -88,7 +88,7 @@ const SearchParam* FindSearchParam(ParamId id);                                /
 std::span<const SearchParam> SearchParamsOf(ResourceType type);                // sorted by code
 std::span<const SearchParam> AllSearchParams();  // sorted by id, the first has 1
 
-// Identifies the numbering of types and parameters (XXH3 over their names and kinds). A data file
+// Identifies the numbering of types and parameters (a digest of their names and kinds). A data file
 // keeps it and is refused when it differs.
 std::uint64_t DefinitionsHash();
 

@@ -236,13 +236,38 @@ inline std::size_t SlotOf(std::uint64_t hash, std::uint64_t seed, std::uint8_t b
   return static_cast<std::size_t>((hash * seed) >> (64 - bits));
 }
 
+// For short names: faster than a call of memcmp.
+inline bool SameName(std::string_view a, std::string_view b) noexcept {
+  const std::size_t n = a.size();
+  if (n != b.size()) return false;
+  const char* p = a.data();
+  const char* q = b.data();
+  const auto same = [&](std::size_t at, auto word) {
+    auto other = word;
+    std::memcpy(&word, p + at, sizeof word);
+    std::memcpy(&other, q + at, sizeof other);
+    return word == other;
+  };
+  if (n >= 8) {
+    for (std::size_t at = 0; at + 8 < n; at += 8) {
+      if (!same(at, std::uint64_t{})) return false;
+    }
+    return same(n - 8, std::uint64_t{});
+  }
+  if (n >= 4) return same(0, std::uint32_t{}) && same(n - 4, std::uint32_t{});
+  for (std::size_t at = 0; at < n; ++at) {
+    if (p[at] != q[at]) return false;
+  }
+  return true;
+}
+
 // The member of that JSON name, counted within the structure; -1 when there is none.
 inline int FindMember(const StructureRow& structure, std::string_view name,
                       std::uint64_t hash) noexcept {
   const std::size_t slot = SlotOf(hash, structure.seed, structure.slot_bits);
   const std::uint8_t member = kMemberSlots[structure.first_slot + slot];
   if (member == 0) return -1;
-  return View(kMembers[structure.first_member + member - 1].name) == name ? member - 1 : -1;
+  return SameName(View(kMembers[structure.first_member + member - 1].name), name) ? member - 1 : -1;
 }
 
 }  // namespace healthlake::fhir::r4
