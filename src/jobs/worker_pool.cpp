@@ -53,7 +53,7 @@ class WorkerPool::Impl {
         objects_(objects),
         clock_(clock),
         signals_(signals),
-        process_(static_cast<std::int64_t>(ids.Random64() >> 1)),
+        process_(static_cast<std::int64_t>(ids.Random64() >> 1 | 1)),  // 0: of no process
         paces_(clock) {}
 
   ~Impl() { Stop(); }
