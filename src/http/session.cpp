@@ -81,6 +81,8 @@ void Session::BeginRequest() {
   parser_.Reset();
   connection_.ReleaseSpareMemory();
   request_ = Request();
+  request_.method = Method::kOther;  // until the request line is read
+  request_.method_text = "-";
   request_.request_id = services_.ids.Uuid();
   gunzip_.reset();
   cancel_.reset();

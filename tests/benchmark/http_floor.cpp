@@ -1,7 +1,7 @@
 // The limit that the HTTP server is measured against: a bare Beast coroutine server that answers
 // every request with the same 1.2 kB, and our server doing the same.
 //
-//   healthlake_http_floor beast|ours|pooled [port]    until it is killed; then for example
+//   healthlake_http_floor PORT [beast|ours|pooled]    runs until it is killed; then for example
 //   wrk -t1 -c32 -d5s http://127.0.0.1:PORT/
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -127,11 +127,11 @@ int RunOurs(std::uint16_t port, healthlake::http::Place place) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string which = argc > 1 ? argv[1] : "";
-  const auto port = static_cast<std::uint16_t>(argc > 2 ? std::atoi(argv[2]) : 0);
+  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0);
+  const std::string which = argc > 2 ? argv[2] : "beast";
   if (which == "beast") return RunBeast(port);
   if (which == "ours") return RunOurs(port, healthlake::http::Place::kInline);
   if (which == "pooled") return RunOurs(port, healthlake::http::Place::kPooled);
-  std::fprintf(stderr, "usage: healthlake_http_floor beast|ours|pooled [port]\n");
+  std::fprintf(stderr, "usage: healthlake_http_floor PORT [beast|ours|pooled]\n");
   return 2;
 }

@@ -42,7 +42,7 @@ class Headers {
 struct Request {
   Method method = Method::kGet;
   std::string method_text = "GET";  // as sent, for kOther
-  std::string target = "/";         // as sent: path and query, origin form
+  std::string target = "/";         // as sent: path and query, origin form; "*" for OPTIONS
   std::string path = "/";           // the target's path, still percent-encoded
   std::string query;                // after '?', still percent-encoded; empty when absent
   Headers headers;
@@ -61,11 +61,15 @@ class BodySource {
   virtual std::string Next(const core::Cancel& cancel) = 0;
 };
 
+// The server adds x-amzn-requestid (unless it is set here), Date, Server, Content-Length or
+// Transfer-Encoding, and gzip with Vary where the request and the type allow it; such framing
+// fields set here are left out. "Connection: close" set here closes. A body for HEAD, 204 or 304 is
+// dropped.
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  std::shared_ptr<BodySource> source;  // when set, sent chunked instead of body
+  std::shared_ptr<BodySource> source;  // when set, sent chunked instead of body, never gzip
 };
 
 // "Not yet": the session keeps the request without a thread, and calls Handle again when `topic` is
@@ -77,19 +81,19 @@ struct Later {
 
 using Outcome = std::variant<Response, Later>;
 
-// Where Handle runs. kInline: on the network thread, for what takes microseconds and never waits for
-// a write lock. kPooled: on the bounded request pool.
+// Where Handle runs. kInline: on the network thread, for what takes microseconds and never waits
+// for a write lock. kPooled: on the bounded request pool.
 enum class Place { kInline, kPooled };
 
 // Why the server answers by itself, before or instead of Handle.
 enum class Refusal {
-  kBadRequest,        // 400: not HTTP/1.1 as RFC 9112 wants it
-  kRequestTimeout,    // 408
-  kBodyTooLarge,      // 413
-  kHeaderTooLarge,    // 431
-  kUnsupportedCoding, // 415: a Content-Encoding that is neither gzip nor identity
-  kOverloaded,        // 503: the request pool is full
-  kStopping,          // 503: the server is stopping
+  kBadRequest,         // 400: not HTTP/1.1 as RFC 9112 wants it
+  kRequestTimeout,     // 408
+  kBodyTooLarge,       // 413
+  kHeaderTooLarge,     // 431
+  kUnsupportedCoding,  // 415: a Content-Encoding that is neither gzip nor identity
+  kOverloaded,         // 503: the request pool is full
+  kStopping,           // 503: the server is stopping
 };
 
 // What the server serves. Thread-safe.
@@ -99,8 +103,8 @@ class Application {
   virtual Place PlaceOf(const Request& request) const noexcept = 0;
   // Must not throw: the error boundary is inside.
   virtual Outcome Handle(Request& request, const core::Cancel& cancel) noexcept = 0;
-  // The answer to a request that never reached Handle, in the dialect of the plane it was meant for;
-  // `request` has what is known (target and headers, perhaps nothing, never a body).
+  // The answer to a request that never reached Handle, in the dialect of the plane it was meant
+  // for; `request` has what is known (target and headers, perhaps nothing, never a body).
   virtual Response Refuse(const Request& request, Refusal refusal) const noexcept = 0;
   // How many bytes of body (after gunzip) this request may have; asked once the header is read.
   virtual std::size_t BodyLimit(const Request& request) const noexcept = 0;
