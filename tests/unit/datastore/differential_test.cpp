@@ -292,7 +292,7 @@ TEST_P(DifferentialTest, AnswersAsIfEveryBodyWereRead) {
       const std::string type(generator.Pick({"Patient", "Observation"}));
       const std::string text = generator.Query(type);
       const std::string expected = Expected(Query(type, text));
-      found += expected.empty() ? 0 : 1;
+      found += expected.empty() ? 0U : 1U;
       ASSERT_EQ(Ids(type, text, 1 + generator.Below(20)), expected)
           << type << "?" << text << " in round " << round;
     }

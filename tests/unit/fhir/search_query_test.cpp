@@ -1,0 +1,274 @@
+#include "healthlake/fhir/search_query.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "healthlake/core/error.hpp"
+
+namespace healthlake::fhir {
+namespace {
+
+constexpr std::string_view kDatastore = "0123456789abcdef0123456789abcdef";
+
+SearchQuery Parse(std::string_view type, std::string_view text,
+                  SearchRules rules = SearchRules::kHealthLake,
+                  SearchHandling handling = SearchHandling::kStrict) {
+  SearchLimits limits;
+  limits.rules = rules;
+  limits.handling = handling;
+  limits.datastore_id = kDatastore;
+  return ParseSearchQuery(FindResourceType(type).value(), text, limits);
+}
+
+// The diagnostics of all issues, one a line; "" when the query is good.
+std::string Faults(std::string_view type, std::string_view text,
+                   SearchRules rules = SearchRules::kHealthLake) {
+  try {
+    Parse(type, text, rules);
+  } catch (const core::Error& error) {
+    EXPECT_EQ(error.kind(), core::ErrorKind::kInvalid);
+    std::string all;
+    for (const core::Issue& issue : error.issues()) {
+      all += (all.empty() ? "" : "\n") + issue.code + ": " + issue.diagnostics;
+    }
+    return all;
+  }
+  return "";
+}
+
+template <typename Term>
+Term Only(const SearchQuery& query) {
+  EXPECT_EQ(query.all_of.size(), 1U);
+  EXPECT_EQ(query.all_of.front().any_of.size(), 1U);
+  return std::get<Term>(std::get<SimpleTerm>(query.all_of.front().any_of.front()));
+}
+
+TEST(SearchQuery, AnEmptyQueryAsksForTheTypesResources) {
+  const SearchQuery query = Parse("Patient", "");
+  EXPECT_EQ(NameOf(query.type), "Patient");
+  EXPECT_TRUE(query.all_of.empty());
+  EXPECT_EQ(query.count, 100U);
+  EXPECT_EQ(query.total, SearchTotal::kNone);
+  EXPECT_EQ(query.applied, "");
+}
+
+TEST(SearchQuery, RepeatedParametersAreAndCommasAreOr) {
+  const SearchQuery query = Parse("Patient", "language=FR,NL&language=EN");
+  ASSERT_EQ(query.all_of.size(), 2U);
+  EXPECT_EQ(query.all_of[0].any_of.size(), 2U);
+  EXPECT_EQ(query.all_of[1].any_of.size(), 1U);
+  EXPECT_EQ(query.all_of[0].param->code, "language");
+}
+
+TEST(SearchQuery, EscapedSeparatorsBelongToTheValue) {
+  const SearchQuery query = Parse("Patient", R"(name=a\,b,c\\,d%5C%7Ce&identifier=s\|1|x\$y)");
+  ASSERT_EQ(query.all_of[0].any_of.size(), 3U);
+  const auto text = [&](std::size_t i) {
+    return std::get<StringTerm>(std::get<SimpleTerm>(query.all_of[0].any_of[i])).text;
+  };
+  EXPECT_EQ(text(0), "a,b");
+  EXPECT_EQ(text(1), "c\\");
+  EXPECT_EQ(text(2), "d|e");
+  const auto token = std::get<TokenTerm>(std::get<SimpleTerm>(query.all_of[1].any_of[0]));
+  EXPECT_EQ(token.system, "s|1");
+  EXPECT_EQ(token.code, "x$y");
+}
+
+TEST(SearchQuery, TokensHaveFourForms) {
+  const auto form = [](std::string_view value) {
+    return Only<TokenTerm>(Parse("Patient", "identifier=" + std::string(value))).form;
+  };
+  EXPECT_EQ(form("x"), TokenForm::kCode);
+  EXPECT_EQ(form("s|x"), TokenForm::kSystemAndCode);
+  EXPECT_EQ(form("|x"), TokenForm::kCodeNoSystem);
+  EXPECT_EQ(form("s|"), TokenForm::kSystem);
+  EXPECT_EQ(form("s%7Cx"), TokenForm::kSystemAndCode);
+}
+
+TEST(SearchQuery, NumbersStandForTheDigitsGiven) {
+  struct Case {
+    std::string_view text;
+    double value;
+    double low;
+    double high;
+  };
+  for (const Case& one : {
+           Case{"100", 100, 99.5, 100.5},
+           Case{"100.00", 100, 99.995, 100.005},
+           Case{"1e2", 100, 50, 150},
+           Case{"1.0e2", 100, 95, 105},
+           Case{"5.4", 5.4, 5.35, 5.45},
+           Case{"-5.4", -5.4, -5.45, -5.35},
+           Case{"0", 0, -0.5, 0.5},
+           Case{"0.00", 0, -0.005, 0.005},
+           Case{"1e-3", 0.001, 0.0005, 0.0015},
+           Case{"10", 10, 9.5, 10.5},
+       }) {
+    const auto term =
+        Only<NumberTerm>(Parse("RiskAssessment", "probability=" + std::string(one.text)));
+    EXPECT_EQ(term.value, one.value) << one.text;
+    EXPECT_EQ(term.low, one.low) << one.text;
+    EXPECT_EQ(term.high, one.high) << one.text;
+  }
+}
+
+TEST(SearchQuery, PrefixesComeBeforeNumbersDatesAndQuantities) {
+  EXPECT_EQ(Only<NumberTerm>(Parse("RiskAssessment", "probability=gt0.8")).prefix,
+            SearchPrefix::kGt);
+  EXPECT_EQ(Only<DateTerm>(Parse("Patient", "birthdate=sa2010")).prefix, SearchPrefix::kSa);
+  const auto quantity = Only<QuantityTerm>(Parse("Observation", "value-quantity=le5.4|urn:u|mg"));
+  EXPECT_EQ(quantity.number.prefix, SearchPrefix::kLe);
+  EXPECT_EQ(quantity.form, QuantityTerm::Unit::kSystemAndCode);
+  EXPECT_EQ(quantity.code, "mg");
+  EXPECT_EQ(Only<StringTerm>(Parse("Patient", "name=lee")).text, "lee");
+}
+
+TEST(SearchQuery, ApIsOfR4Only) {
+  EXPECT_EQ(Only<DateTerm>(Parse("Patient", "birthdate=ap2010", SearchRules::kR4)).prefix,
+            SearchPrefix::kAp);
+  EXPECT_EQ(Faults("Patient", "birthdate=ap2010"),
+            "invalid: Search parameter 'birthdate' uses the prefix ap, which HealthLake does not "
+            "support (--compat r4 does)");
+  const auto near =
+      Only<NumberTerm>(Parse("RiskAssessment", "probability=ap100", SearchRules::kR4));
+  EXPECT_EQ(near.low, 90);
+  EXPECT_EQ(near.high, std::nextafter(110, HUGE_VAL));
+}
+
+TEST(SearchQuery, ReferencesAreIdsLocalsOrUrls) {
+  const auto reference = [](std::string_view value) {
+    return Only<ReferenceTerm>(Parse("Observation", "subject=" + std::string(value)));
+  };
+  EXPECT_EQ(reference("23").id, "23");
+  EXPECT_EQ(reference("Patient/23").text, "Patient/23");
+  EXPECT_EQ(reference("Patient/23/_history/2").text, "Patient/23");
+  EXPECT_EQ(reference("http://x.org/fhir/Patient/23").text, "http://x.org/fhir/Patient/23");
+  EXPECT_EQ(reference("https://h/datastore/" + std::string(kDatastore) + "/r4/Patient/23").text,
+            "Patient/23");
+  const SearchQuery typed = Parse("Observation", "subject:Patient=23");
+  EXPECT_EQ(Only<ReferenceTerm>(typed).text, "Patient/23");
+  EXPECT_NE(Faults("Observation", "subject:Patient=Group/23"), "");
+  EXPECT_NE(Faults("Observation", "subject:Claim=23"), "");
+  EXPECT_NE(Faults("Observation", "subject=Claim/23"), "");
+}
+
+TEST(SearchQuery, CompositesHaveAllTheirParts) {
+  const SearchQuery query =
+      Parse("Observation", "code-value-quantity=http://loinc.org|8480-6$lt60");
+  const auto& term = std::get<CompositeTerm>(query.all_of[0].any_of[0]);
+  ASSERT_EQ(term.parts.size(), 2U);
+  EXPECT_EQ(std::get<TokenTerm>(term.parts[0]).code, "8480-6");
+  EXPECT_EQ(std::get<QuantityTerm>(term.parts[1]).number.prefix, SearchPrefix::kLt);
+  EXPECT_NE(Faults("Observation", "code-value-quantity=8480-6"), "");
+  EXPECT_NE(Faults("Observation", "code-value-quantity=8480-6$"), "");
+}
+
+TEST(SearchQuery, ModifiersStandWhereTheyMay) {
+  EXPECT_EQ(Parse("Patient", "name:exact=x").all_of[0].modifier, SearchModifier::kExact);
+  EXPECT_EQ(Parse("Patient", "gender:not=x").all_of[0].modifier, SearchModifier::kNot);
+  const SearchQuery missing = Parse("Patient", "name:missing=true");
+  EXPECT_TRUE(missing.all_of[0].missing);
+  EXPECT_EQ(Parse("ValueSet", "url:above=http://x", SearchRules::kR4).all_of[0].modifier,
+            SearchModifier::kAbove);
+  EXPECT_EQ(Faults("ValueSet", "url:above=http://x"),
+            "not-supported: Search parameter 'url:above' has the modifier ':above', which "
+            "HealthLake does not support (--compat r4 does)");
+  EXPECT_EQ(Faults("Patient", "gender:exact=male"),
+            "not-supported: Search parameter 'gender:exact' is of type token, which does not take "
+            "the modifier ':exact'");
+  EXPECT_EQ(Faults("Patient", "name:nonsense=x"),
+            "not-supported: Search parameter 'name:nonsense' has the unknown modifier ':nonsense'");
+  EXPECT_NE(Faults("Patient", "name:missing=maybe"), "");
+  EXPECT_NE(Faults("Patient", "gender:text=x"), "");
+}
+
+// Reference 5.6, 5.7: never ignored in silence.
+TEST(SearchQuery, WhatIsNotSupportedIsRefused) {
+  for (const std::string_view text :
+       {"_sort=name", "_include=Patient:organization", "_revinclude:iterate=Observation:patient",
+        "_has:Observation:patient:code=1", "organization.name=x",
+        "general-practitioner:Practitioner.name=x", "_text=x", "_content=x", "_query=x",
+        "_elements=name", "_summary=true", "_summary=count", "_filter=x", "_list=x",
+        "_format=xml"}) {
+    EXPECT_TRUE(Faults("Patient", text).starts_with("not-supported: Search parameter '")) << text;
+  }
+  EXPECT_NE(Faults("Contract", "patient=1"), "");
+  EXPECT_EQ(Faults("Contract", "patient=1", SearchRules::kR4), "");
+}
+
+TEST(SearchQuery, UnknownParametersAreErrorsUnlessHandledLeniently) {
+  EXPECT_EQ(Faults("Patient", "nonsense=1&more=2"),
+            "not-supported: Search parameter 'nonsense' is unknown for resource type Patient\n"
+            "not-supported: Search parameter 'more' is unknown for resource type Patient");
+  const SearchQuery query = Parse("Patient", "nonsense=1&gender=male", SearchRules::kHealthLake,
+                                  SearchHandling::kLenient);
+  EXPECT_EQ(query.ignored, (std::vector<std::string>{"nonsense"}));
+  EXPECT_EQ(query.applied, "gender=male");
+}
+
+TEST(SearchQuery, CountIsOneToAHundredUnderHealthLake) {
+  EXPECT_EQ(Parse("Patient", "_count=7").count, 7U);
+  for (const std::string_view text : {"_count=0", "_count=101", "_count=-1", "_count=x", "_count=",
+                                      "_count=99999999999999999999", "_count=1&_count=2"}) {
+    EXPECT_NE(Faults("Patient", text), "") << text;
+  }
+  EXPECT_EQ(Parse("Patient", "_count=5000", SearchRules::kR4).count, 1000U);
+  const SearchQuery none = Parse("Patient", "_count=0", SearchRules::kR4);
+  EXPECT_EQ(none.count, 0U);
+  EXPECT_EQ(none.total, SearchTotal::kAccurate);
+  EXPECT_EQ(Parse("Patient", "_summary=count&_count=5", SearchRules::kR4).count, 0U);
+}
+
+TEST(SearchQuery, TotalIsNoneOrAccurate) {
+  EXPECT_EQ(Parse("Patient", "_total=accurate").total, SearchTotal::kAccurate);
+  EXPECT_EQ(Parse("Patient", "_total=none").total, SearchTotal::kNone);
+  EXPECT_NE(Faults("Patient", "_total=estimate"), "");
+  EXPECT_EQ(Faults("Patient", "_total=estimate", SearchRules::kR4), "");
+}
+
+TEST(SearchQuery, AppliedLeavesOutPageAndCount) {
+  const SearchQuery query =
+      Parse("Patient", "name=a%20b&_count=5&page=abc%3D&_total=accurate&identifier=s%7Cx");
+  EXPECT_EQ(query.applied, "name=a%20b&_total=accurate&identifier=s|x");
+  EXPECT_EQ(query.page, "abc=");
+  EXPECT_EQ(Parse("Patient", query.applied).applied, query.applied);
+}
+
+TEST(SearchQuery, JsonIsTheOnlyFormat) {
+  for (const std::string_view text :
+       {"_format=json", "_format=application/fhir%2Bjson", "_format=application/fhir+json",
+        "_format=application/json;charset=utf-8", "_pretty=true"}) {
+    EXPECT_EQ(Faults("Patient", text), "") << text;
+  }
+}
+
+TEST(SearchQuery, AnyTextGetsAnAnswer) {
+  for (const std::string_view text :
+       {"=", "&&&", "%", "name=%zz", "name=%ff", "name", "name=", "name=,", "birthdate=2010-13",
+        "birthdate=xx2010", "birthdate=2010-02-30", "birthdate=e", "identifier=|",
+        "identifier=a|b|c", "=x", "name:=x", ":exact=x", "value=\xff", "_id="}) {
+    EXPECT_NO_THROW(Faults("Patient", text)) << text;
+  }
+  EXPECT_EQ(Faults("Patient", "&&"), "");
+  EXPECT_NE(Faults("Patient", "name="), "");
+  EXPECT_NE(Faults("Patient", "name=%zz"), "");
+  for (const std::string_view text :
+       {"value-quantity=1|2", "value-quantity=|u|c", "value-quantity=1e999", "value-quantity=.5",
+        "value-quantity=1|2|3|4", "value-quantity=nan"}) {
+    EXPECT_NE(Faults("Observation", text), "") << text;
+  }
+  std::string many = "identifier=0";
+  for (int i = 0; i < 3000; ++i) many += "," + std::to_string(i);
+  EXPECT_NE(Faults("Patient", many), "");
+}
+
+// A '+' in a zone arrives as a space when the client did not encode it.
+TEST(SearchQuery, ZonesSurviveFormDecoding) {
+  const auto plain = Only<DateTerm>(Parse("Observation", "date=2020-01-01T00:00:00+02:00"));
+  const auto encoded = Only<DateTerm>(Parse("Observation", "date=2020-01-01T00:00:00%2B02:00"));
+  EXPECT_EQ(plain.from, encoded.from);
+}
+
+}  // namespace
+}  // namespace healthlake::fhir
