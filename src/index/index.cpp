@@ -49,9 +49,9 @@ class Index::Impl {
     if (!maintenance_.RemoveRemains(cancel)) return;
     while (!cancel.Requested()) {
       if (delta_rows_ >= fold_least) {
-        maintenance_.Fold(fold_least, cancel, [this](std::size_t rows) { delta_rows_ = rows; });
+        maintenance_.Fold(fold_least, [this](std::size_t rows) { delta_rows_ = rows; });
       }
-      const RunList runs = maintenance_.LiveRuns(cancel);
+      const RunList runs = maintenance_.Look().runs;
       NoteRuns(runs);
       const auto due = plan(runs);
       if (!due) return;

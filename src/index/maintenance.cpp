@@ -49,36 +49,29 @@ bool Maintenance::RemoveRemains(const core::Cancel& cancel) {
   for (;;) {
     if (cancel.Requested()) return false;
     std::optional<std::uint64_t> remains;
-    {
-      store::ReadTransaction read = file_.Read();
-      for (const store::IndexRunRow& run : store::IndexTables(read.connection()).Runs()) {
-        if (run.state != store::IndexRunState::kLive) remains = run.run;
-      }
+    for (const store::IndexRunRow& run : Look().runs) {
+      if (run.state != store::IndexRunState::kLive) remains = run.run;
     }
     if (!remains) return true;
     for (bool gone = false; !gone;) {
       if (cancel.Requested()) return false;
-      store::WriteTransaction write = file_.Write();
-      store::IndexTables tables(write.connection());
-      gone = tables.DeletePieces(*remains, kDeleteAtOnce) < kDeleteAtOnce;
-      if (gone) tables.DeleteRun(*remains);
-      write.Commit();
-      Step();
+      Write([&](store::IndexTables& tables) {
+        gone = tables.DeletePieces(*remains, kDeleteAtOnce) < kDeleteAtOnce;
+        if (gone) tables.DeleteRun(*remains);
+      });
     }
   }
 }
 
-void Maintenance::Fold(std::size_t least, const core::Cancel& cancel, const NoteRows& note) {
-  store::WriteTransaction write = file_.Write(cancel);
-  store::IndexTables tables(write.connection());
-  const std::size_t rows = tables.DeltaRows();
-  if (rows < least || rows == 0) return note(rows);
-  std::vector<Entry> entries;
-  DrainDelta(tables, entries);
-  WriteRun(tables, entries, options_.block_bytes);
-  write.OnCommit([&note] { note(0); });
-  write.Commit();
-  Step();
+void Maintenance::Fold(std::size_t least, const NoteRows& note) {
+  Write([&](store::IndexTables& tables) {
+    const std::size_t rows = tables.DeltaRows();
+    if (rows < least || rows == 0) return note(rows);
+    std::vector<Entry> entries;
+    DrainDelta(tables, entries);
+    WriteRun(tables, entries, options_.block_bytes);
+    note(0);
+  });
 }
 
 Maintenance::State Maintenance::Look() {
@@ -87,22 +80,12 @@ Maintenance::State Maintenance::Look() {
   return {.runs = tables.Runs(), .delta_rows = tables.DeltaRows()};
 }
 
-RunList Maintenance::LiveRuns(const core::Cancel& cancel) {
-  store::ReadTransaction read = file_.Read(cancel);
-  return Live(store::IndexTables(read.connection()).Runs());
-}
-
 bool Maintenance::Merge(const MergePlan& plan, const core::Cancel& cancel) {
   store::IndexRunRow result;
-  {
-    store::WriteTransaction write = file_.Write();
-    store::IndexTables tables(write.connection());
+  Write([&](store::IndexTables& tables) {
     result.run = tables.TakeRunNumber();
-    result.state = store::IndexRunState::kBuilding;
     tables.InsertRun(result);
-    write.Commit();
-    Step();
-  }
+  });
 
   RunBuilder builder(options_.block_bytes);
   std::vector<RunMerger::Input> inputs;
@@ -119,35 +102,35 @@ bool Maintenance::Merge(const MergePlan& plan, const core::Cancel& cancel) {
       done = merger.Advance(snapshot, options_.maintenance_bytes);
     }
     const std::vector<std::string> blocks = builder.TakeBlocks();
-    store::WriteTransaction write = file_.Write();
-    store::IndexTables tables(write.connection());
-    InsertBlocks(tables, result.run, written, blocks);
+    Write([&](store::IndexTables& tables) {
+      InsertBlocks(tables, result.run, written, blocks);
+      parts = InsertParts(tables, result.run, builder.directory(), parts,
+                          done ? Which::kAllParts : Which::kWholeParts);
+    });
     written += static_cast<BlockNumber>(blocks.size());
-    parts = InsertParts(tables, result.run, builder.directory(), parts,
-                        done ? Which::kAllParts : Which::kWholeParts);
-    write.Commit();
-    Step();
   }
 
   result = RowOf(result.run, builder);
   result.level = plan.level;
   result.age = plan.inputs.back().age;
-  store::WriteTransaction write = file_.Write();
-  store::IndexTables tables(write.connection());
-  if (builder.directory().size() == 0) {
-    tables.DeleteRun(result.run);
-  } else {
-    tables.UpdateRun(result);
-  }
-  for (store::IndexRunRow run : plan.inputs) {
-    run.state = store::IndexRunState::kRetired;
-    tables.UpdateRun(run);
-  }
-  tables.NextGeneration();
-  write.Commit();
-  for (const store::IndexRunRow& run : plan.inputs) catalog_.DropDirectory(run.run);
-  Step();
+  Publish(plan, result);
   return true;
+}
+
+void Maintenance::Publish(const MergePlan& plan, const store::IndexRunRow& result) {
+  Write([&](store::IndexTables& tables) {
+    if (result.blocks == 0) {
+      tables.DeleteRun(result.run);
+    } else {
+      tables.UpdateRun(result);
+    }
+    for (store::IndexRunRow run : plan.inputs) {
+      run.state = store::IndexRunState::kRetired;
+      tables.UpdateRun(run);
+    }
+    tables.NextGeneration();
+  });
+  for (const store::IndexRunRow& run : plan.inputs) catalog_.DropDirectory(run.run);
 }
 
 }  // namespace healthlake::index

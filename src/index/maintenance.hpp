@@ -37,7 +37,7 @@ class Maintenance {
   // Makes a run of the delta when it has at least `least` rows. `note` is told how many rows are
   // left, in the writer's turn.
   using NoteRows = std::function<void(std::size_t rows)>;
-  void Fold(std::size_t least, const core::Cancel& cancel, const NoteRows& note);
+  void Fold(std::size_t least, const NoteRows& note);
   // False when cancelled: what was written is left for RemoveRemains.
   bool Merge(const MergePlan& plan, const core::Cancel& cancel);
 
@@ -46,10 +46,18 @@ class Maintenance {
     std::size_t delta_rows = 0;
   };
   State Look();
-  RunList LiveRuns(const core::Cancel& cancel);
 
  private:
-  void Step() const {
+  void Publish(const MergePlan& plan, const store::IndexRunRow& result);
+  // One short write transaction. The hook of tests runs when the writers' turn has been given back.
+  template <typename Work>
+  void Write(const Work& work) {
+    {
+      store::WriteTransaction write = file_.Write();
+      store::IndexTables tables(write.connection());
+      work(tables);
+      write.Commit();
+    }
     if (options_.after_step) options_.after_step();
   }
 

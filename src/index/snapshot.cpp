@@ -6,7 +6,8 @@ namespace healthlake::index {
 
 Snapshot::Snapshot(store::Connection& connection, Catalog& catalog, Seen seen)
     : connection_(connection), tables_(connection), catalog_(catalog), seen_(seen) {
-  for (const store::IndexRunRow& run : *LoadRuns()) {
+  const std::shared_ptr<const RunList> runs = LoadRuns();
+  for (const store::IndexRunRow& run : *runs) {
     if (run.state == store::IndexRunState::kLive) views_.emplace_back(run.run, run.removes, *this);
   }
 }

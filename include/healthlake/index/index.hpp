@@ -29,7 +29,7 @@ struct Options {
   std::size_t maintenance_bytes = 1 << 20;  // of blocks that one transaction of a merge writes
   // For tests: called after each transaction of Maintain; what it throws ends Maintain as a crash
   // would.
-  std::function<void()> after_step;
+  std::function<void()> after_step = {};
 };
 
 // Keeps or drops a whole value of a Range.
@@ -86,9 +86,11 @@ class Index {
   Index(store::StoreFile& file, const Options& options);
   ~Index();
 
-  // Adds a batch as one run inside `transaction`. Sorts `entries` in place and drops exact
-  // duplicates. Every remove must name an entry that is live, and no add one that is: the caller
-  // writes set differences, of the whole batch against the state before it. The delta is folded in.
+  // Adds a batch as one run inside `transaction`, and folds the delta into it. Every remove must
+  // name an entry that is live, and no add one that is: the caller writes set differences, of the
+  // whole batch against the state before it. Exact duplicates are dropped, an add and a remove of
+  // the same entry cancel each other. Uses `entries` and `strings` as working space: what they hold
+  // afterwards means nothing, but that their memory may serve the next batch.
   void WriteBatch(store::WriteTransaction& transaction, std::vector<Entry>& entries,
                   std::vector<StringEntry>& strings);
   // The same for a single write: rows of the delta.
