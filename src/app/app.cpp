@@ -90,7 +90,7 @@ class App::Impl {
         objects_(objects::OpenFolderStorage(objects_root_)),
         registry_(datastore::MakeRegistry(
             directory_, budget_, clock, ids,
-            [this](const store::DatastoreId& id) { return IsActive(id); },
+            [this](const store::DatastoreId& id) { return control_file_.IsActive(id); },
             RegistryOptionsOf(config))),
         workers_(WorkerOptionsOf(config, directory_), control_file_, *registry_, *objects_, clock,
                  ids, signals_),
@@ -123,11 +123,6 @@ class App::Impl {
   }
 
  private:
-  bool IsActive(const store::DatastoreId& id) {
-    const auto row = control_file_.Read()->datastores.Find(id);
-    return row && row->status == store::DatastoreStatus::kActive;
-  }
-
   // Files of stores whose row is gone: a reset or a deletion was cut short.
   void RemoveOrphans() {
     for (const store::DatastoreId& id : directory_.ListStores()) {

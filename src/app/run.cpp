@@ -41,7 +41,9 @@ int Serve(const config::Invocation& invocation) {
   // Blocked before any thread exists, so that all inherit it and only sigwait takes them.
   const sigset_t stop = StopSignals();
   pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  // A peer that is gone and a file at its size limit are errors of a call, not ends of the process.
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
 
   const core::SystemClock clock;
   core::RandomIds ids;

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 
@@ -27,12 +28,15 @@ class Server:
         self.process = None
         self.base = None
 
-    def start(self):
+    def start(self, file_limit=None):
+        """`file_limit` bytes is as far as any file may grow: to the process, a disk that is full."""
         command = [BINARY, "serve", "--port", "0", "--data-dir", self.data_dir,
                    "--s3-root", self.s3_root, "--log-level", "warning", *self.options]
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("HEALTHLAKE_", "AWS_"))}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=sys.stderr, text=True,
-                                        env={**clean, **self.environment})
+                                        env={**clean, **self.environment},
+                                        preexec_fn=file_limit and (lambda: resource.setrlimit(
+                                            resource.RLIMIT_FSIZE, (file_limit, file_limit))))
         line = self.process.stdout.readline()
         assert line.startswith("listening on http://"), f"not ready: {line!r}"
         self.base = line.split()[-1]

@@ -260,3 +260,33 @@ def test_deleting_the_store_ends_its_jobs(make_server):
         status = jobs.import_properties(client, store, job)["JobStatus"]
         assert status in ("FAILED", "COMPLETED")
     assert jobs.import_properties(client, store, started[-1])["JobStatus"] == "FAILED"
+
+
+def test_a_full_disk_fails_the_job_and_leaves_the_store_intact(make_server):
+    server = make_server()
+    client = server.client()
+    store = client.create_fhir_datastore(DatastoreTypeVersion="R4")["DatastoreId"]
+    client.describe_fhir_datastore(DatastoreId=store)
+    Fhir(server, store).call("PUT", "/Patient/before", {**GOOD, "id": "before"})
+    assert server.stop() == 0
+    jobs.write_ndjson(server.bucket() / "in/p.ndjson", [
+        {"resourceType": "Patient", "id": f"p{i}", "name": [{"family": os.urandom(40).hex()}]}
+        for i in range(60_000)])
+
+    server.start(file_limit=2_000_000)
+    client = server.client()
+    job = jobs.start_import(client, store, "s3://bucket/in/")
+    properties = jobs.import_properties(client, store, job)
+    assert properties["JobStatus"] == "FAILED"
+    assert re.fullmatch(r"[\w .:/=+\-%@]+", properties["Message"])
+    before = Fhir(server, store).total("Patient")
+    assert before >= 1 and Fhir(server, store).get("/Patient/before").status == 200
+    server.stop()
+
+    server.start()
+    client = server.client()
+    assert Fhir(server, store).total("Patient") == before
+    assert Fhir(server, store).get("/Patient/before").status == 200
+    again = jobs.finish_import(client, store, jobs.start_import(client, store, "s3://bucket/in/"))
+    assert again["JobStatus"] == "COMPLETED"
+    assert Fhir(server, store).total("Patient") == 60_001
