@@ -89,6 +89,7 @@ void DatastoreRepository::Transition(const DatastoreId& id, DatastoreStatus to,
                                                       std::string(NameOf(to)));
   }
   connection_->Run(kSetStatus, id.text(), NameOf(to));
+  changed_status_ = true;
   connection_->Run(kInsertTransition, id.text(), NameOf(to), ToStored(now));
 }
 
@@ -100,10 +101,12 @@ void DatastoreRepository::Fail(const DatastoreId& id, const std::string& message
 
 void DatastoreRepository::Remove(const DatastoreId& id) {
   connection_->Run(kRemove, id.text());
+  changed_status_ = true;
 }
 
 void DatastoreRepository::RemoveAll() {
   connection_->Run(kRemoveAll);
+  changed_status_ = true;
 }
 
 std::optional<DatastoreRow> DatastoreRepository::Find(const DatastoreId& id) const {

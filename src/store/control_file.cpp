@@ -1,6 +1,8 @@
 #include "healthlake/store/control_file.hpp"
 
 #include <mutex>
+#include <set>
+#include <shared_mutex>
 #include <utility>
 #include <vector>
 
@@ -33,7 +35,9 @@ Connection OpenWriter(const std::filesystem::path& path, Durability durability) 
 class ControlFile::Impl {
  public:
   Impl(std::filesystem::path path, Durability durability)
-      : path_(std::move(path)), writer_(OpenWriter(path_, durability)) {}
+      : path_(std::move(path)), writer_(OpenWriter(path_, durability)) {
+    PublishActive(DatastoreRepository(writer_).ListByStatus(DatastoreStatus::kActive));
+  }
 
   ~Impl() {
     readers_.clear();
@@ -63,6 +67,18 @@ class ControlFile::Impl {
     if (readers_.size() < kIdleReaders) readers_.push_back(std::move(reader));
   }
 
+  bool IsActive(const DatastoreId& id) const {
+    const std::shared_lock lock(active_mutex_);
+    return active_.contains(id);
+  }
+
+  void PublishActive(const std::vector<DatastoreRow>& rows) {
+    std::set<DatastoreId> active;
+    for (const DatastoreRow& row : rows) active.insert(row.id);
+    const std::unique_lock lock(active_mutex_);
+    active_ = std::move(active);
+  }
+
   std::mutex& writer_mutex() { return writer_mutex_; }
   Connection& writer() { return writer_; }
 
@@ -72,6 +88,8 @@ class ControlFile::Impl {
   Connection writer_;  // guarded by writer_mutex_
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Connection>> readers_;  // guarded by readers_mutex_
+  mutable std::shared_mutex active_mutex_;
+  std::set<DatastoreId> active_;  // guarded by active_mutex_
 };
 
 class ControlRead::Impl {
@@ -102,12 +120,21 @@ class ControlRead::Impl {
 class ControlWrite::Impl {
  public:
   explicit Impl(ControlFile::Impl& file)
-      : turn_(file.writer_mutex()), transaction_(file.writer()), tables_(file.writer()) {}
+      : file_(file),
+        turn_(file.writer_mutex()),
+        transaction_(file.writer()),
+        tables_(file.writer()) {}
 
   ControlTables& tables() { return tables_; }
-  void Commit() { transaction_.Commit(); }
+  void Commit() {
+    if (!tables_.datastores.changed_status()) return transaction_.Commit();
+    const auto active = tables_.datastores.ListByStatus(DatastoreStatus::kActive);
+    transaction_.Commit();
+    file_.PublishActive(active);
+  }
 
  private:
+  ControlFile::Impl& file_;
   std::unique_lock<std::mutex> turn_;  // held until the transaction has ended
   Transaction transaction_;
   ControlTables tables_;
@@ -142,6 +169,9 @@ ControlFile::~ControlFile() = default;
 
 ControlRead ControlFile::Read() {
   return ControlRead(std::make_unique<ControlRead::Impl>(*impl_));
+}
+bool ControlFile::IsActive(const DatastoreId& id) const {
+  return impl_->IsActive(id);
 }
 ControlWrite ControlFile::Write() {
   return ControlWrite(std::make_unique<ControlWrite::Impl>(*impl_));

@@ -74,8 +74,12 @@ class DatastoreRepository {
   // In the order in which they happened.
   std::vector<DatastoreTransition> Transitions(const DatastoreId& id) const;
 
+  // Whether the status of any store was changed through this object.
+  bool changed_status() const noexcept { return changed_status_; }
+
  private:
   Connection* connection_;
+  bool changed_status_ = false;
 };
 
 }  // namespace healthlake::store

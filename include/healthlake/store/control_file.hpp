@@ -70,6 +70,10 @@ class ControlFile {
   ControlRead Read();
   ControlWrite Write();
 
+  // Whether the store's row says ACTIVE, as of the last commit. From memory: every request of the
+  // data plane asks.
+  bool IsActive(const DatastoreId& id) const;
+
  private:
   friend class ControlRead;
   friend class ControlWrite;

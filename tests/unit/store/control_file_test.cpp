@@ -133,6 +133,29 @@ TEST_F(ControlFileTest, StepsOfStoresFollowTheTable) {
                core::Error);
 }
 
+TEST_F(ControlFileTest, WhichStoresAreActiveIsKnownAsOfTheLastCommit) {
+  {
+    ControlFile file(path_);
+    {
+      auto write = file.Write();
+      Insert(write, "a");
+      write->datastores.Transition(DatastoreId("a"), DatastoreStatus::kActive, clock_.Now());
+      EXPECT_FALSE(file.IsActive(DatastoreId("a")));
+      write.Commit();
+      EXPECT_TRUE(file.IsActive(DatastoreId("a")));
+    }
+    auto write = file.Write();
+    write->datastores.Transition(DatastoreId("a"), DatastoreStatus::kDeleting, clock_.Now());
+  }
+  ControlFile file(path_);
+  EXPECT_TRUE(file.IsActive(DatastoreId("a")));
+  EXPECT_FALSE(file.IsActive(DatastoreId("b")));
+  auto write = file.Write();
+  write->datastores.RemoveAll();
+  write.Commit();
+  EXPECT_FALSE(file.IsActive(DatastoreId("a")));
+}
+
 TEST_F(ControlFileTest, ATagKeepsItsPlaceWhenItsValueChanges) {
   ControlFile file(path_);
   auto write = file.Write();
