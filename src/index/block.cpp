@@ -62,24 +62,26 @@ void DecodeBitmap(const Segment& segment, Postings& out) {
   if (next != count) ByteReader::Damaged();
 }
 
-std::string EncodePayload(const Postings& postings, Coding coding) {
-  std::string payload;
-  const std::vector<Rid>& rids = postings.rids;
-  if (coding == Coding::kBitmap) {
-    payload.resize((rids.back() - rids.front() + 7) / 8);
-    for (std::size_t i = 1; i < rids.size(); ++i) {
-      const Rid bit = rids[i] - rids.front() - 1;
-      payload[bit / 8] =
-          static_cast<char>(static_cast<unsigned char>(payload[bit / 8]) | (1U << (bit % 8)));
-    }
-    return payload;
+void AppendBitmap(std::string& block, const std::vector<Rid>& rids, std::size_t size) {
+  const std::size_t start = block.size();
+  block.resize(start + size);
+  for (std::size_t i = 1; i < rids.size(); ++i) {
+    const Rid bit = rids[i] - rids.front() - 1;
+    char& byte = block[start + bit / 8];
+    byte = static_cast<char>(static_cast<unsigned char>(byte) | (1U << (bit % 8)));
   }
+}
+
+void AppendGaps(std::string& block, const Postings& postings, Coding coding, std::size_t size) {
+  const std::size_t start = block.size();
+  block.resize(start + size);
+  char* out = block.data() + start;
+  const std::vector<Rid>& rids = postings.rids;
   for (std::size_t i = 1; i < rids.size(); ++i) {
     const std::uint64_t gap = std::uint64_t{rids[i]} - rids[i - 1] - 1;
-    AppendVarint(payload,
-                 coding == Coding::kGaps ? gap : gap << 1 | (postings.IsRemoved(i) ? 1U : 0U));
+    const std::uint64_t sign = postings.IsRemoved(i) ? 1 : 0;
+    PutVarint(out, coding == Coding::kGaps ? gap : gap << 1 | sign);
   }
-  return payload;
 }
 
 }  // namespace
@@ -140,32 +142,37 @@ void Decode(const Segment& segment, Postings& out) {
 }
 
 void AppendSegment(std::string& block, const SegmentBase& base, Param param, const Key& key,
-                   const Postings& postings, Coding coding) {
+                   const Postings& postings, Coding coding, std::size_t payload_size) {
   const bool new_param = !base.any || base.param != param;
   const bool has_signs = coding == Coding::kSignedGaps;
   const std::uint64_t count = postings.rids.size();
-  AppendVarint(block,
-               count << kHeadFlagBits | (has_signs ? kSigned : 0) | (new_param ? kNewParam : 0));
-  if (new_param) {
-    AppendVarint(block, base.any ? param - base.param : param);
-    AppendVarint(block, key.order);
-    AppendVarint(block, key.check);
-  } else {
-    AppendVarint(block, key.order - base.key.order);
-    AppendVarint(block, key.order == base.key.order ? key.check - base.key.check : key.check);
-  }
   const std::uint64_t first = postings.rids.front();
-  if (count == 1) return AppendVarint(block, first);
-  if (has_signs) {
-    AppendVarint(block, static_cast<std::uint64_t>(
-                            std::count(postings.removed.begin(), postings.removed.end(), 1)));
-    AppendVarint(block, first << 1 | (postings.IsRemoved(0) ? 1U : 0U));
+  char header[8 * kMaxVarintSize];
+  char* out = header;
+  PutVarint(out, count << kHeadFlagBits | (has_signs ? kSigned : 0) | (new_param ? kNewParam : 0));
+  if (new_param) {
+    PutVarint(out, base.any ? param - base.param : param);
+    PutVarint(out, key.order);
+    PutVarint(out, key.check);
   } else {
-    AppendVarint(block, first);
+    PutVarint(out, key.order - base.key.order);
+    PutVarint(out, key.order == base.key.order ? key.check - base.key.check : key.check);
   }
-  const std::string payload = EncodePayload(postings, coding);
-  AppendVarint(block, payload.size() << 1 | (coding == Coding::kBitmap ? 1U : 0U));
-  block += payload;
+  if (has_signs && count > 1) {
+    PutVarint(out, static_cast<std::uint64_t>(
+                       std::count(postings.removed.begin(), postings.removed.end(), 1)));
+    PutVarint(out, first << 1 | (postings.IsRemoved(0) ? 1U : 0U));
+  } else {
+    PutVarint(out, first);
+  }
+  if (count > 1) PutVarint(out, payload_size << 1 | (coding == Coding::kBitmap ? 1U : 0U));
+  block.append(header, static_cast<std::size_t>(out - header));
+  if (count == 1) return;
+  if (coding == Coding::kBitmap) {
+    AppendBitmap(block, postings.rids, payload_size);
+  } else {
+    AppendGaps(block, postings, coding, payload_size);
+  }
 }
 
 }  // namespace healthlake::index

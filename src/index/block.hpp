@@ -62,9 +62,10 @@ struct SegmentBase {
   Key key;
 };
 
-// Appends a segment to `block`. `postings` must not be empty and ascend without repetition.
+// Appends a segment to `block`. `postings` must not be empty and ascend without repetition;
+// `payload_size` is what they take in `coding`.
 void AppendSegment(std::string& block, const SegmentBase& base, Param param, const Key& key,
-                   const Postings& postings, Coding coding);
+                   const Postings& postings, Coding coding, std::size_t payload_size);
 
 // No header is longer.
 inline constexpr std::size_t kMaxHeaderBytes = 48;

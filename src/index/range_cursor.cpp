@@ -126,6 +126,9 @@ class Collector {
   }
 
   void Take(const Segment& segment) {
+    if (segment.count() == 1) {
+      return Take(segment.first_rid, segment.first_removed ? -1 : 1);
+    }
     Decode(segment, postings_);
     if (sums_.empty()) {
       for (const Rid rid : postings_.rids) members_.Add(rid);

@@ -65,7 +65,7 @@ void RunBuilder::Add(Rid rid, Sign sign) {
 
 void RunBuilder::CloseSegment() {
   if (postings_.rids.empty()) return;
-  AppendSegment(block_, base_, param_, key_, postings_, sizes_.Best());
+  AppendSegment(block_, base_, param_, key_, postings_, sizes_.Best(), sizes_.Smallest());
   const auto removes =
       static_cast<std::uint32_t>(std::count(postings_.removed.begin(), postings_.removed.end(), 1));
   const auto adds = static_cast<std::uint32_t>(postings_.rids.size()) - removes;

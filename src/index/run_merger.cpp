@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "healthlake/index/cursor.hpp"
+
 namespace healthlake::index {
 
 RunMerger::RunMerger(const std::vector<Input>& inputs, Leftover leftover, RunBuilder& builder)
@@ -28,87 +30,115 @@ void RunMerger::NextSegment(Head& head, BlockSource& source) {
   head.valid = true;
 }
 
-bool RunMerger::Advance(BlockSource& source, std::size_t bytes) {
-  if (!started_) {
-    for (Head& head : heads_) NextSegment(head, source);
-    started_ = true;
+void RunMerger::Start(BlockSource& source) {
+  if (started_) return;
+  started_ = true;
+  for (Head& head : heads_) {
+    NextSegment(head, source);
+    Push(&head);
   }
+}
+
+void RunMerger::Push(Head* head) {
+  if (!head->valid) return;
+  heap_.push_back(head);
+  std::push_heap(heap_.begin(), heap_.end(), Later);
+}
+
+bool RunMerger::Later(const Head* a, const Head* b) {
+  return Precedes(b->segment.param, b->segment.key, a->segment.param, a->segment.key);
+}
+
+bool RunMerger::Advance(BlockSource& source, std::size_t bytes) {
+  Start(source);
   while (builder_.waiting_bytes() < bytes) {
-    FindActive();
-    if (active_.empty()) {
+    if (heap_.empty()) {
       builder_.Finish();
       return true;
     }
-    const Segment& segment = active_.front()->segment;
-    if (!in_group_ || segment.param != param_ || segment.key != key_) {
-      in_group_ = true;
-      param_ = segment.param;
-      key_ = segment.key;
-      builder_.BeginGroup(param_, key_);
-    }
-    MergeActive(source);
+    PopGroup();
+    MergeGroup(source, bytes);
+    for (Head* head : active_) Push(head);
+    active_.clear();
   }
   return false;
 }
 
-void RunMerger::FindActive() {
-  active_.clear();
-  for (Head& head : heads_) {
-    if (!head.valid) continue;
-    if (!active_.empty()) {
-      const Segment& least = active_.front()->segment;
-      if (Precedes(least.param, least.key, head.segment.param, head.segment.key)) continue;
-      if (Precedes(head.segment.param, head.segment.key, least.param, least.key)) active_.clear();
-    }
-    active_.push_back(&head);
+void RunMerger::PopGroup() {
+  const Segment& least = heap_.front()->segment;
+  if (!in_group_ || least.param != param_ || least.key != key_) {
+    in_group_ = true;
+    param_ = least.param;
+    key_ = least.key;
+    builder_.BeginGroup(param_, key_);
   }
-}
-
-void RunMerger::MergeActive(BlockSource& source) {
-  for (Head* head : active_) {
+  while (!heap_.empty() && IsOfGroup(*heap_.front())) {
+    std::pop_heap(heap_.begin(), heap_.end(), Later);
+    Head* head = heap_.back();
+    heap_.pop_back();
+    active_.push_back(head);
     if (head->decoded) continue;
     Decode(head->segment, head->postings);
     head->decoded = true;
   }
-  if (active_.size() == 1) {
-    EmitOne(*active_.front());
-  } else {
-    Rid last = active_.front()->postings.rids.back();
-    for (const Head* head : active_) last = std::min(last, head->postings.rids.back());
-    EmitSums(last);
+}
+
+void RunMerger::MergeGroup(BlockSource& source, std::size_t bytes) {
+  while (!active_.empty() && builder_.waiting_bytes() < bytes) {
+    EmitNext();
+    Refill(source);
   }
+}
+
+void RunMerger::EmitNext() {
+  Head* least = active_.front();
+  Rid others = Cursor::kEnd;  // the smallest rid that `least` does not have to itself
   for (Head* head : active_) {
-    if (head->at == head->postings.rids.size()) NextSegment(*head, source);
+    if (head == least) continue;
+    if (CurrentRid(*head) < CurrentRid(*least)) {
+      others = CurrentRid(*least);
+      least = head;
+    } else {
+      others = std::min(others, CurrentRid(*head));
+    }
+  }
+  const std::vector<Rid>& rids = least->postings.rids;
+  const Rid rid = CurrentRid(*least);
+  if (rid < others) {
+    for (; least->at < rids.size() && rids[least->at] < others; ++least->at) {
+      Emit(rids[least->at], least->postings.IsRemoved(least->at) ? -1 : 1);
+    }
+    return;
+  }
+  int sum = 0;
+  for (Head* head : active_) {
+    if (CurrentRid(*head) != rid) continue;
+    sum += head->postings.IsRemoved(head->at) ? -1 : 1;
+    ++head->at;
+  }
+  Emit(rid, sum);
+}
+
+void RunMerger::Emit(Rid rid, int sum) {
+  if (sum > 0) {
+    builder_.Add(rid, Sign::kAdd);
+  } else if (sum < 0 && leftover_ == Leftover::kKeepRemoves) {
+    builder_.Add(rid, Sign::kRemove);
   }
 }
 
-void RunMerger::EmitOne(Head& head) {
-  for (; head.at < head.postings.rids.size(); ++head.at) {
-    const bool removed = head.postings.IsRemoved(head.at);
-    if (removed && leftover_ == Leftover::kDropRemoves) continue;
-    builder_.Add(head.postings.rids[head.at], removed ? Sign::kRemove : Sign::kAdd);
-  }
-}
-
-void RunMerger::EmitSums(Rid last) {
-  for (;;) {
-    std::uint64_t least = std::uint64_t{last} + 1;
-    for (const Head* head : active_) {
-      if (head->at < head->postings.rids.size()) {
-        least = std::min<std::uint64_t>(least, head->postings.rids[head->at]);
-      }
+void RunMerger::Refill(BlockSource& source) {
+  std::erase_if(active_, [&](Head* head) {
+    if (head->at < head->postings.rids.size()) return false;
+    NextSegment(*head, source);
+    if (!IsOfGroup(*head)) {
+      Push(head);
+      return true;
     }
-    if (least > last) return;
-    int sum = 0;
-    for (Head* head : active_) {
-      if (head->at == head->postings.rids.size() || head->postings.rids[head->at] != least)
-        continue;
-      sum += head->postings.IsRemoved(head->at) ? -1 : 1;
-      ++head->at;
-    }
-    if (sum == 0 || (sum < 0 && leftover_ == Leftover::kDropRemoves)) continue;
-    builder_.Add(static_cast<Rid>(least), sum < 0 ? Sign::kRemove : Sign::kAdd);
-  }
+    Decode(head->segment, head->postings);
+    head->decoded = true;
+    return false;
+  });
 }
 
 }  // namespace healthlake::index

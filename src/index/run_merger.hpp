@@ -45,14 +45,27 @@ class RunMerger {
   };
 
   static void NextSegment(Head& head, BlockSource& source);
-  // The inputs whose current segment is of the smallest value.
-  void FindActive();
-  // Emits what no later segment can precede, and moves on the inputs that are used up.
-  void MergeActive(BlockSource& source);
-  void EmitOne(Head& head);
-  void EmitSums(Rid last);
+  static Rid CurrentRid(const Head& head) { return head.postings.rids[head.at]; }
+
+  static bool Later(const Head* a, const Head* b);
+
+  void Start(BlockSource& source);
+  void Push(Head* head);
+  // Takes the inputs whose current segment is of the smallest value out of the heap.
+  void PopGroup();
+  // Emits the group of the active inputs until it ends or `bytes` wait.
+  void MergeGroup(BlockSource& source, std::size_t bytes);
+  // One input's postings while they are below all others', or one posting's sum.
+  void EmitNext();
+  void Emit(Rid rid, int sum);
+  // Inputs that are used up go on to their next segment, and leave when it is of another value.
+  void Refill(BlockSource& source);
+  bool IsOfGroup(const Head& head) const {
+    return head.valid && head.segment.param == param_ && head.segment.key == key_;
+  }
 
   std::vector<Head> heads_;
+  std::vector<Head*> heap_;  // those that are not active, the smallest value first
   const Leftover leftover_;
   RunBuilder& builder_;
   bool started_ = false;

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "index/entry_sort.hpp"
+
 namespace healthlake::index {
 namespace {
 
@@ -12,18 +14,10 @@ bool SamePosting(const Entry& a, const Entry& b) {
          a.param == b.param;
 }
 
-bool Less(const Entry& a, const Entry& b) {
-  if (a.param != b.param) return a.param < b.param;
-  if (a.key.order != b.key.order) return a.key.order < b.key.order;
-  if (a.key.check != b.key.check) return a.key.check < b.key.check;
-  if (a.rid != b.rid) return a.rid < b.rid;
-  return a.sign < b.sign;
-}
-
 }  // namespace
 
 void SortAndSettle(std::vector<Entry>& entries) {
-  std::sort(entries.begin(), entries.end(), Less);
+  SortEntries(entries);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < entries.size();) {
     const std::size_t start = i;
