@@ -116,13 +116,18 @@ void ImportCommit::AssignVersions() {
 void ImportCommit::CompressBodies() {
   blocks_.clear();
   BlockBuilder block(parts_.codec, blocks_);
+  core::Timestamp formatted{};
+  std::string time = core::FormatInstant(formatted);
   std::array<std::string, store::kBodiesPerBlock> restamped;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const ImportItem& item = batch_.items()[i];
     Step& step = steps_[i];
     std::string_view json(item.text.data(), item.text.size());
     if (step.next.version == 1) {
-      const std::string time = core::FormatInstant(step.next.last_updated);
+      if (step.next.last_updated != formatted) {
+        formatted = step.next.last_updated;
+        time = core::FormatInstant(formatted);
+      }
       std::memcpy(item.text.data() + item.places.last_updated, time.data(), kInstantLength);
     } else {
       std::string& text = restamped[block.count()];
@@ -160,7 +165,6 @@ void ImportCommit::CollectEntries(store::Connection& connection) {
       CollectUpdate(tables.LoadBody(stored->body).json, symbols, step, batch_.items()[i], *stored);
     }
   }
-  std::sort(change_.entries.begin(), change_.entries.end());
 }
 
 void ImportCommit::CollectNew(const Step& step, const ImportItem& item, core::Timestamp created) {

@@ -37,7 +37,7 @@ class ImportCommit {
   ImportCommit(const StoreParts& parts, LineBatch& batch, ParseWorkspace& workspace)
       : parts_(parts), batch_(batch), workspace_(workspace) {}
 
-  // Everything that takes long: look-ups, differences, compression, sorting. May be called again,
+  // Everything that takes long: look-ups, differences, compression. May be called again,
   // with the connection of the write transaction, when StillValid denies.
   void Prepare(store::Connection& connection);
   // Whether all resources of the batch are as Prepare found them.

@@ -23,13 +23,14 @@ enum class Stream : std::uint8_t {
   kLoose = 3,        // quantities with two ends, composites of odd shape: read whole and filtered
 };
 
+// Numbers of the index's parameters stay small, as it counts them when it sorts.
 constexpr index::Param ParamOf(fhir::ParamId id, Stream stream = Stream::kValues) {
-  return id.number() | static_cast<index::Param>(stream) << 16;
+  return index::Param{id.number()} * 4 + static_cast<index::Param>(stream);
 }
 
-// The live resources of a type, under kLiveKey.
+// The live resources of a type, under kLiveKey; above all of ParamOf's numbers.
 constexpr index::Param LiveParam(fhir::ResourceType type) {
-  return 0x8000'0000U | type.number();
+  return 0xFF00 + index::Param{type.number()};
 }
 inline constexpr index::Key kLiveKey{};
 
