@@ -8,6 +8,7 @@ namespace healthlake::datastore {
 namespace {
 
 constexpr int kRefused = 400;
+constexpr std::size_t kLargeText = std::size_t{8} << 20;
 
 // The texts of HealthLake's failure records (reference 2.7).
 constexpr std::string_view kInvalidJson = "Invalid JSON found in input file";
@@ -63,16 +64,19 @@ std::string DescribeBadId(std::string_view id) {
 
 }  // namespace
 
-std::span<char> TextArena::Add(std::string_view text) {
+std::span<char> TextArena::Add(std::string& text) {
+  bytes_ += text.size();
+  if (text.size() > kPiece) {
+    long_.push_back(std::exchange(text, {}));
+    return long_.back();
+  }
   if (pieces_.empty() || text.size() > kPiece - used_) {
-    const std::size_t size = std::max(kPiece, text.size());
-    pieces_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    pieces_.push_back(std::make_unique_for_overwrite<char[]>(kPiece));
     used_ = 0;
   }
   char* place = pieces_.back().get() + used_;
   std::memcpy(place, text.data(), text.size());
-  used_ = std::min(kPiece, used_ + text.size());
-  bytes_ += text.size();
+  used_ += text.size();
   return {place, text.size()};
 }
 
@@ -109,8 +113,9 @@ void LineBatch::Add(std::uint64_t line, std::string_view text) {
   }
   const json::Value root = parts_.workspace->document.root();
   fhir::ResourceType type;
-  if (!CheckHead(root, outcome, type)) return;
-  Accept(root, type, outcome);
+  if (CheckHead(root, outcome, type)) Accept(root, type, outcome);
+  // A Binary of the largest size must not be held twice until the commit.
+  if (text.size() > kLargeText) parts_.workspace->document = json::Document();
 }
 
 bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome, fhir::ResourceType& type) {

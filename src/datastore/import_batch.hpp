@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <span>
@@ -29,12 +30,14 @@ struct ParseWorkspace {
 // Texts in large pieces, so that a batch neither moves them nor holds twice their size.
 class TextArena {
  public:
-  std::span<char> Add(std::string_view text);
+  // Takes a long text over as it is, copies others; `text` is empty or unchanged afterwards.
+  std::span<char> Add(std::string& text);
   std::size_t bytes() const noexcept { return bytes_; }
 
  private:
   static constexpr std::size_t kPiece = 1 << 20;
   std::vector<std::unique_ptr<char[]>> pieces_;
+  std::deque<std::string> long_;
   std::size_t used_ = kPiece;
   std::size_t bytes_ = 0;
 };
