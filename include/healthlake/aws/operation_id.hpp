@@ -29,6 +29,7 @@ enum class OperationId : std::uint8_t {
 
 inline constexpr std::size_t kOperationCount = 13;
 
+// clang-format off
 inline constexpr std::array<std::string_view, kOperationCount> kOperationNames = {
     "CreateFHIRDatastore",
     "DeleteFHIRDatastore",
@@ -44,6 +45,7 @@ inline constexpr std::array<std::string_view, kOperationCount> kOperationNames =
     "TagResource",
     "UntagResource",
 };
+// clang-format on
 
 constexpr std::string_view NameOf(OperationId operation) {
   return kOperationNames[static_cast<std::size_t>(operation)];

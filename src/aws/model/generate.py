@@ -133,9 +133,10 @@ def render_ids(model, digest):
     out += [f"  k{name},\n" for name in names]
     out.append("};\n\n")
     out.append(f"inline constexpr std::size_t kOperationCount = {len(names)};\n\n")
-    out.append("inline constexpr std::array<std::string_view, kOperationCount> kOperationNames = {\n")
+    out.append("// clang-format off\n"
+               "inline constexpr std::array<std::string_view, kOperationCount> kOperationNames = {\n")
     out += [f"    {literal(name)},\n" for name in names]
-    out.append("};\n\nconstexpr std::string_view NameOf(OperationId operation) {\n"
+    out.append("};\n// clang-format on\n\nconstexpr std::string_view NameOf(OperationId operation) {\n"
                "  return kOperationNames[static_cast<std::size_t>(operation)];\n}\n\n"
                "}  // namespace healthlake::aws\n")
     return "".join(out)
