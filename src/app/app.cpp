@@ -86,7 +86,7 @@ class App::Impl {
   Impl(const Config& config, const core::Clock& clock, core::IdGenerator& ids)
       : directory_(OpenDataDirectory(config)),
         objects_root_(ObjectsRoot(config)),
-        control_file_(directory_.control_file()),
+        control_file_(directory_.control_file(), DurabilityOf(config)),
         objects_(objects::OpenFolderStorage(objects_root_)),
         registry_(datastore::MakeRegistry(
             directory_, budget_, clock, ids,
