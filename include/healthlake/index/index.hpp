@@ -106,7 +106,8 @@ class Index {
   bool NeedsMaintenance();
   // Folds the delta and merges runs until nothing is left to do or `cancel` turns. Opens its own
   // transactions: many small ones under an unpublished number, one short one that publishes. Safe
-  // to be killed anywhere; call from one thread at a time.
+  // to be killed anywhere. Calls of several threads take turns. Throws core::Error as writing to
+  // the file does (a full disk: kUnavailable); the index stays right.
   void Maintain(const core::Cancel& cancel);
   // As Maintain, but folds any delta and merges all runs into one: for when a job has ended and
   // reading matters more than the work. Reads and writes the whole index.
