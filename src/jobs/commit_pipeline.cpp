@@ -11,7 +11,7 @@ CommitPipeline::~CommitPipeline() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    waiting_.clear();
+    next_.reset();
   }
   changed_.notify_all();
   thread_.join();
@@ -19,15 +19,15 @@ CommitPipeline::~CommitPipeline() {
 
 void CommitPipeline::Push(PendingBatch batch) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.size() < kWaiting || failure_; });
+  changed_.wait(lock, [this] { return (!next_ && !busy_) || failure_; });
   RethrowFailure();
-  waiting_.push_back(std::move(batch));
+  next_ = std::move(batch);
   changed_.notify_all();
 }
 
 void CommitPipeline::Drain() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return (waiting_.empty() && !busy_) || failure_; });
+  changed_.wait(lock, [this] { return (!next_ && !busy_) || failure_; });
   RethrowFailure();
 }
 
@@ -38,13 +38,12 @@ void CommitPipeline::RethrowFailure() {
 void CommitPipeline::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !waiting_.empty() || closed_; });
+    changed_.wait(lock, [this] { return next_ || closed_; });
     if (closed_) return;
-    PendingBatch batch = std::move(waiting_.front());
-    waiting_.pop_front();
+    PendingBatch batch = *std::move(next_);
+    next_.reset();
     busy_ = true;
     lock.unlock();
-    changed_.notify_all();
 
     std::exception_ptr failure;
     try {

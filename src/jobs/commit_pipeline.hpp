@@ -3,11 +3,11 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -45,22 +45,20 @@ class CommitPipeline {
   explicit CommitPipeline(std::function<void(PendingBatch&)> commit);
   ~CommitPipeline();  // drops what is waiting, waits for the commit under way
 
-  // Waits while a batch is waiting already. Throws what a commit threw; nothing is committed then.
+  // Waits until the batch before is committed: one is committed while one is parsed, and more in
+  // memory would not make either faster. Throws what a commit threw; nothing is committed then.
   void Push(PendingBatch batch);
   // Returns when everything pushed is committed; throws what a commit threw.
   void Drain();
 
  private:
-  // One waits while one is committed and one is parsed: more would only cost memory.
-  static constexpr std::size_t kWaiting = 1;
-
   void Work();
   void RethrowFailure();
 
   std::function<void(PendingBatch&)> commit_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<PendingBatch> waiting_;
+  std::optional<PendingBatch> next_;
   bool busy_ = false;
   bool closed_ = false;
   std::exception_ptr failure_;

@@ -120,6 +120,7 @@ RunResult RunExport(const Run& run) {
   }
   if (!Upload(run, checkpoint)) return result;
   result.ending = Ending::kCompleted;
+  result.progress.resources_scanned = static_cast<std::int64_t>(checkpoint.resources);
   return result;
 }
 
