@@ -175,6 +175,12 @@ void LineBatch::Accept(const json::Value& root, fhir::ResourceType type, LineOut
   items_.push_back(item);
 }
 
+void LineBatch::ReleaseContent() {
+  texts_ = TextArena();
+  values_ = EncodedValues();
+  released_ = true;
+}
+
 void LineBatch::ResolveSymbols(store::SymbolTable& table) {
   const std::vector<store::SymbolId> numbers = parts_.symbols->InternPending(table);
   for (const SymbolFixup& fixup : values_.fixups) {

@@ -83,6 +83,10 @@ class LineBatch final : public ImportBatch {
   // Entries have the item's number in place of the rid.
   const EncodedValues& values() const noexcept { return values_; }
   std::string_view IdOf(const ImportItem& item) const { return outcomes_[item.outcome].id; }
+  // Frees texts and values, once they have been prepared for good. The batch cannot be committed
+  // again.
+  void ReleaseContent();
+  bool released() const noexcept { return released_; }
   // Gives all symbols their final numbers.
   void ResolveSymbols(store::SymbolTable& table);
 
@@ -102,6 +106,7 @@ class LineBatch final : public ImportBatch {
   EncodedValues values_;
   std::vector<ImportItem> items_;
   std::vector<LineOutcome> outcomes_;
+  bool released_ = false;
 };
 
 }  // namespace healthlake::datastore

@@ -103,6 +103,9 @@ std::unique_ptr<ImportBatch> OpenDatastore::NewImportBatch() {
 void OpenDatastore::CommitImport(ImportBatch& batch, std::string_view job_id,
                                  const BeforeCommit& before, const core::Cancel& cancel) {
   auto& lines = dynamic_cast<LineBatch&>(batch);
+  if (lines.released()) {
+    throw core::Error(core::ErrorKind::kInternal, "an import batch is committed twice");
+  }
   const WorkspacePool<ParseWorkspace>::Loan workspace(workspaces_);
   const StoreParts parts{file_,  *codec_,   symbols_,   index_,
                          clock_, next_rid_, id_.text(), options_.key_bits};
@@ -117,6 +120,7 @@ void OpenDatastore::CommitImport(ImportBatch& batch, std::string_view job_id,
   store::WriteTransaction write = file_.Write(cancel);
   const bool untouched = write.change() == seen + 1;
   if (!untouched && !commit.StillValid(write.connection())) commit.Prepare(write.connection());
+  lines.ReleaseContent();
   commit.Write(write);
   store::SaveCheckpoint(write, job_id, before(lines.outcomes()));
   write.Commit();

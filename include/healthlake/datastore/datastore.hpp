@@ -117,7 +117,8 @@ class Datastore {
   // Called inside the batch's transaction, once every line's outcome is final: writes the records
   // of the lines and returns the job's checkpoint, which is committed with the batch.
   using BeforeCommit = std::function<std::string(std::span<const LineOutcome>)>;
-  // Commits bodies, keys, index run and checkpoint as one. All or nothing.
+  // Commits bodies, keys, index run and checkpoint as one. All or nothing; either way the batch is
+  // used up. Another batch may be filled meanwhile.
   virtual void CommitImport(ImportBatch& batch, std::string_view job_id, const BeforeCommit& before,
                             const core::Cancel& cancel) = 0;
 

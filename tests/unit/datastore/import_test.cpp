@@ -169,6 +169,8 @@ TEST_F(ImportTest, NothingIsKeptWhenTheRecordsCannotBeWritten) {
   EXPECT_EQ(Ids("Patient", ""), "");
   EXPECT_FALSE(store_->Find(TypeNamed("Patient"), "a"));
   EXPECT_FALSE(store_->FindCheckpoint("job"));
+  EXPECT_THROW(store_->CommitImport(*batch, "job", [](auto) { return std::string(); }, {}),
+               core::Error);
   Import({PatientLine("a", "female")});
   EXPECT_EQ(Ids("Patient", "gender=female"), "a");
 }
