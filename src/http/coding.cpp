@@ -7,6 +7,9 @@
 namespace healthlake::http {
 namespace {
 
+// Media types that shrink have one of these in their name.
+constexpr std::array<std::string_view, 5> kWords{"text/", "json", "xml", "javascript", "csv"};
+
 // weight of RFC 9110 12.4.2 in thousandths; nullopt when malformed.
 std::optional<int> ParseWeight(std::string_view text) {
   if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
@@ -87,8 +90,6 @@ bool PrefersGzip(const Headers& headers) {
 }
 
 bool IsCompressible(std::string_view content_type) {
-  static constexpr std::array<std::string_view, 5> kWords{"text/", "json", "xml", "javascript",
-                                                          "csv"};
   const std::string_view type = content_type.substr(0, content_type.find(';'));
   for (const std::string_view word : kWords) {
     for (std::size_t at = 0; at + word.size() <= type.size(); ++at) {

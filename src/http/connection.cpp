@@ -12,8 +12,8 @@
 namespace healthlake::http {
 namespace {
 
-constexpr std::size_t kSpareCapacity = 16 * 1024;  // kept by a connection between requests
-constexpr std::size_t kLingerRoom = 64 * 1024;
+constexpr std::size_t kSpareCapacity = 16'384;  // kept by a connection between requests
+constexpr std::size_t kLingerRoom = 65'536;
 constexpr std::chrono::seconds kLingerSilence{5};
 constexpr std::chrono::seconds kLingerTotal{30};
 constexpr std::size_t kMaxParts = 3;

@@ -66,7 +66,7 @@ Gunzip::Status Gunzip::Add(std::string_view piece, std::string& out) {
   z_stream& z = stream_->z;
   z.next_in = InputOf(piece);
   z.avail_in = static_cast<uInt>(piece.size());
-  std::array<char, 16 * 1024> buffer;
+  std::array<char, 16'384> buffer;
   bool flushed = false;
   while (z.avail_in > 0 || !flushed) {
     if (!stream_->in_member) {

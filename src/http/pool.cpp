@@ -7,8 +7,10 @@
 namespace healthlake::http {
 
 Pool::Pool(std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting) {
-  threads_.reserve(std::max<std::size_t>(threads, 1));
-  for (std::size_t i = 0; i < threads_.capacity(); ++i) threads_.emplace_back([this] { Work(); });
+  const std::size_t count = std::max<std::size_t>(threads, 1);
+  idle_ = count;  // also those that have not come round to wait yet
+  threads_.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { Work(); });
 }
 
 Pool::~Pool() {
@@ -37,10 +39,9 @@ bool Pool::Submit(Job&& job, std::size_t bound) {
 void Pool::Work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    ++idle_;
     ready_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
-    --idle_;
     if (stopped_) return;
+    --idle_;
     {
       const Job job = std::move(waiting_.front());
       waiting_.pop_front();
@@ -48,6 +49,7 @@ void Pool::Work() {
       job();
     }
     lock.lock();
+    ++idle_;
   }
 }
 

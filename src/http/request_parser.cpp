@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t kMaxEmptyLines = 4;  // before a request line (RFC 9112 2.2 asks for one)
 constexpr std::size_t kMaxFields = 256;
+constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kMaxChunkLine = 4096;
-constexpr std::size_t kMaxChunkExtensions = 64 * 1024;  // of one request, all chunks together
+constexpr std::size_t kMaxChunkExtensions = 65'536;
 
 constexpr ByteSet kHostBytes = ByteSet::Of([](unsigned char c) {
   return IsAlphanumeric(c) ||
@@ -308,7 +309,6 @@ RequestParser::Step RequestParser::ReadChunkSize(std::string_view input) {
 }
 
 RequestParser::Step RequestParser::ReadChunkEnd(std::string_view input) {
-  constexpr std::string_view kLineEnd = "\r\n";
   const std::string_view seen = input.substr(0, 2);
   if (seen != kLineEnd.substr(0, seen.size())) return Fault(Refusal::kBadRequest);
   if (seen.size() < 2) return {Event::kNeedMore};

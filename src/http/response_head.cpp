@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kServerName = "healthlake-local";
 constexpr std::string_view kRequestIdField = "x-amzn-requestid";
 
+constexpr std::array<std::string_view, 6> kOurs{
+    "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Transfer-Encoding"};
 constexpr std::array<std::pair<int, std::string_view>, 41> kReasons{{
     {200, "OK"},
     {201, "Created"},
@@ -74,8 +76,6 @@ void AppendNumber(std::string& out, std::size_t number) {
 }
 
 bool IsOurs(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kOurs{
-      "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Transfer-Encoding"};
   return std::any_of(kOurs.begin(), kOurs.end(),
                      [&](std::string_view ours) { return EqualsIgnoringCase(ours, name); });
 }

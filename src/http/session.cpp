@@ -17,12 +17,13 @@
 namespace healthlake::http {
 namespace {
 
-constexpr std::size_t kHeaderRoom = 4 * 1024;
-constexpr std::size_t kBodyRoom = 64 * 1024;
-constexpr std::size_t kEagerBody =
-    1024 * 1024;                              // reserved at most for a length that is only claimed
-constexpr std::uint64_t kSlowestBody = 1024;  // bytes a second, on the whole of a body
-constexpr int kClientLeft = 499;              // in the log only, as nginx has it
+constexpr std::size_t kHeaderRoom = 4'096;
+constexpr std::size_t kBodyRoom = 65'536;
+constexpr std::size_t kEagerBody = 1'048'576;  // reserved at most for a length that is only claimed
+constexpr std::uint64_t kSlowestBody = 1024;   // bytes a second, on the whole of a body
+constexpr std::chrono::nanoseconds kShortestSleep = std::chrono::milliseconds(2);
+constexpr std::chrono::nanoseconds kLongestSleep = std::chrono::milliseconds(50);
+constexpr int kClientLeft = 499;  // in the log only, as nginx has it
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -354,13 +355,11 @@ Task<void> Session::AwaitAnswer() {
 // Until the topic, the deadline, the peer's end or a stop. In short steps, because the clock is not
 // the timer's: a test moves it, and a jump must be noticed.
 Task<void> Session::Sleep(std::chrono::nanoseconds deadline) {
-  constexpr std::chrono::nanoseconds kShortest = std::chrono::milliseconds(2);
-  constexpr std::chrono::nanoseconds kLongest = std::chrono::milliseconds(50);
   phase_ = Phase::kSleeping;
   bool due = false;
   while (!notified_ && !peer_closed_ && !worker_.stopping() && !due) {
     const std::chrono::nanoseconds left = deadline - services_.clock.Elapsed();
-    wake_.expires_after(std::clamp(left, kShortest, kLongest));
+    wake_.expires_after(std::clamp(left, kShortestSleep, kLongestSleep));
     ErrorCode ignored;
     co_await wake_.async_wait(net::redirect_error(kAwait, ignored));
     due = services_.clock.Elapsed() >= deadline;

@@ -20,9 +20,9 @@ struct ServerOptions {
   std::uint16_t port = 3447;       // 0: any free one
   std::size_t io_threads = 1;
   std::size_t pool_threads = 4;
-  std::size_t pool_queue = 1024;             // waiting requests; more are refused (kOverloaded)
-  std::size_t max_connections = 4096;        // more get kOverloaded and are closed
-  std::size_t max_header_bytes = 32 * 1024;  // request line and header section together
+  std::size_t pool_queue = 1024;          // waiting requests; more are refused (kOverloaded)
+  std::size_t max_connections = 4096;     // more get kOverloaded and are closed
+  std::size_t max_header_bytes = 32'768;  // request line and header section together
   std::chrono::milliseconds header_timeout{10'000};  // from the first byte to the end of the header
   // Between two reads of a body; the whole body may take that and a second per kB received.
   std::chrono::milliseconds body_timeout{60'000};

@@ -11,9 +11,9 @@ namespace healthlake::http {
 namespace {
 
 TEST(PoolTest, RunsJobsOnItsThreads) {
-  Pool pool(3, 1000);
   std::atomic<int> ran{0};
   std::latch all(500);
+  Pool pool(3, 1000);
   for (int i = 0; i < 500; ++i) {
     ASSERT_TRUE(pool.TrySubmit([&] {
       ++ran;
@@ -25,22 +25,33 @@ TEST(PoolTest, RunsJobsOnItsThreads) {
 }
 
 TEST(PoolTest, RefusesNewWorkWhenFullButNotWorkThatWasAdmitted) {
-  Pool pool(1, 2);
+  std::latch rest(3);
   std::promise<void> started;
   std::promise<void> release;
   std::shared_future<void> released = release.get_future().share();
+  Pool pool(1, 2);
   ASSERT_TRUE(pool.TrySubmit([&] {
     started.set_value();
     released.wait();
   }));
   started.get_future().wait();
-  std::latch rest(3);
   EXPECT_TRUE(pool.TrySubmit([&] { rest.count_down(); }));
   EXPECT_TRUE(pool.TrySubmit([&] { rest.count_down(); }));
   EXPECT_FALSE(pool.TrySubmit([] {}));
   EXPECT_TRUE(pool.SubmitAdmitted([&] { rest.count_down(); }));
   release.set_value();
   rest.wait();
+}
+
+TEST(PoolTest, AdmitsOneJobForEachThreadFromTheStart) {
+  for (int i = 0; i < 50; ++i) {
+    std::latch both(2);
+    Pool pool(2, 0);
+    const auto meet = [&] { both.arrive_and_wait(); };
+    EXPECT_TRUE(pool.TrySubmit(meet));
+    EXPECT_TRUE(pool.TrySubmit(meet));
+    both.wait();
+  }
 }
 
 TEST(PoolTest, DropsWhatWaitsWhenItStops) {
