@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -188,14 +187,13 @@ void ClauseCursors::AddTerm(const fhir::SearchClause& clause, const fhir::UriTer
                             Sets& sets) {
   const index::Param param = ParamOf(clause.param->id);
   if (clause.modifier == SearchModifier::kBelow) {
-    std::unordered_set<std::uint64_t> below;
-    for (const auto& symbol :
-         source_.symbols.FindByPrefix(source_.connection, UriSymbol(term.text), kAllSymbols)) {
-      below.insert(symbol.id);
-    }
+    // Only the uris of this parameter are read, one at a time: a store may hold millions.
     sets.push_back(source_.reader.Range(
-        param, 0, UINT64_MAX,
-        [below = std::move(below)](const index::Key& key) { return below.contains(key.order); }));
+        param, 0, UINT64_MAX, [this, prefix = UriSymbol(term.text)](const index::Key& key) {
+          const auto text =
+              source_.symbols.FindText(source_.connection, static_cast<store::SymbolId>(key.order));
+          return text && text->starts_with(prefix);
+        }));
     return;
   }
   const auto add = [&](std::string_view text) {

@@ -215,7 +215,9 @@ class QueryParser {
         ReadCount(pair);
         return false;
       case ResultParam::kPage:
+        // A '+' of the token that was not percent-encoded has become a space.
         query_.page = pair.value;
+        std::replace(query_.page.begin(), query_.page.end(), ' ', '+');
         if (pair.value.empty()) Refuse(pair.name, "has an empty value");
         return false;
       case ResultParam::kTotal:

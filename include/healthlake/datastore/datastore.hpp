@@ -113,6 +113,7 @@ class Datastore {
 
   virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
 
+  // The batch must not outlive the store.
   virtual std::unique_ptr<ImportBatch> NewImportBatch() = 0;
   // Called inside the batch's transaction, once every line's outcome is final: writes the records
   // of the lines and returns the job's checkpoint, which is committed with the batch.
