@@ -35,10 +35,14 @@ std::filesystem::path ObjectsRoot(const Config& config) {
   return std::filesystem::absolute(config::S3Root(config)).lexically_normal();
 }
 
+store::Durability DurabilityOf(const Config& config) {
+  return config.durability == config::Durability::kFull ? store::Durability::kFull
+                                                        : store::Durability::kNormal;
+}
+
 datastore::RegistryOptions RegistryOptionsOf(const Config& config) {
   datastore::RegistryOptions options;
-  options.durability = config.durability == config::Durability::kFull ? store::Durability::kFull
-                                                                      : store::Durability::kNormal;
+  options.durability = DurabilityOf(config);
   options.types = config.compat == config::Compat::kR4 ? datastore::TypePolicy::kAll
                                                        : datastore::TypePolicy::kHealthLake;
   return options;
