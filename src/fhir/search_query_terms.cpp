@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "healthlake/fhir/search_text.hpp"
@@ -95,7 +96,8 @@ double ToDouble(const std::string& digits, int exponent) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc::result_out_of_range && exponent > 0) {
-    return digits.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
+    const double largest = std::numeric_limits<double>::max();
+    return digits.starts_with('-') ? -largest : largest;
   }
   return value;
 }
@@ -125,8 +127,9 @@ void SetPrecision(const Decimal& decimal, NumberTerm& term) {
     Decrement(less);
     toward = ToDouble(less + "5", decimal.exponent - 1);
   }
-  term.low = negative ? -away : toward;
-  term.high = negative ? -toward : away;
+  term.low = std::min(negative ? -away : toward, term.value);
+  // Beyond the digits of a double the interval is one double wide, never empty.
+  term.high = std::max(negative ? -toward : away, std::nextafter(term.value, HUGE_VAL));
 }
 
 }  // namespace

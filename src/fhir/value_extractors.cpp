@@ -23,7 +23,8 @@ std::string_view NumberText(const json::Value& value) {
   return value.is_number() ? value.raw() : std::string_view();
 }
 
-// The text is a JSON number; one that a double cannot hold becomes infinite or zero.
+// The text is a JSON number; one that a double cannot hold becomes the largest or zero, as in a
+// search for it: infinity is the open end of a Range.
 double ToDouble(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -31,7 +32,8 @@ double ToDouble(std::string_view text) {
     const std::size_t exponent = text.find_first_of("eE");
     const bool tiny = exponent != std::string_view::npos && text.find('-', exponent) != text.npos;
     if (tiny) return 0;
-    return text.starts_with('-') ? -kInfinity : kInfinity;
+    const double largest = std::numeric_limits<double>::max();
+    return text.starts_with('-') ? -largest : largest;
   }
   return number;
 }

@@ -113,6 +113,16 @@ TEST(SearchQuery, NumbersStandForTheDigitsGiven) {
   }
 }
 
+TEST(SearchQuery, ANumberFindsItselfHoweverManyDigitsItHas) {
+  for (const std::string_view text :
+       {"72.02338690111342", "0.30000000000000004", "123456789012345678901234567890", "1e400",
+        "-1e400", "1e-400", "9007199254740993"}) {
+    const auto term = Only<NumberTerm>(Parse("RiskAssessment", "probability=" + std::string(text)));
+    EXPECT_LE(term.low, term.value) << text;
+    EXPECT_GT(term.high, term.value) << text;
+  }
+}
+
 TEST(SearchQuery, PrefixesComeBeforeNumbersDatesAndQuantities) {
   EXPECT_EQ(Only<NumberTerm>(Parse("RiskAssessment", "probability=gt0.8")).prefix,
             SearchPrefix::kGt);
