@@ -125,8 +125,8 @@ TEST_F(RegistryTest, StoresInUseStayOpen) {
 
 // Writers, an import, readers and the maintenance thread at once; every search sees whole states.
 TEST_F(RegistryTest, ReadersSeeWholeStatesBesideWritersAndMerges) {
-  constexpr int kBatches = 8;
-  constexpr int kBatchSize = 100;
+  constexpr int kBatches = 24;  // enough for merges to begin
+  constexpr int kBatchSize = 50;
   registry_->Create(StoreNumber(1));
   const auto store = registry_->Load(StoreNumber(1));
   std::atomic<bool> done = false;
