@@ -271,6 +271,11 @@ bool WorkerPool::Impl::Finish(const store::JobRow& job, const Verdict& verdict,
     } catch (const std::exception& error) {
       core::Log(core::LogLevel::kError, "a job's end cannot be written",
                 {{"job", job.id.text()}, {"error", error.what()}});
+      // A full disk: a failed job needs its spool no more, and its row needs the room.
+      std::error_code ignored;
+      if (verdict.status == store::JobStatus::kFailed) {
+        std::filesystem::remove_all(SpoolOf(job.id), ignored);
+      }
     }
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kRetry, [this] { return stopping_; });
