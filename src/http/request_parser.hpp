@@ -1,17 +1,19 @@
-// Bytes of a connection to requests: RFC 9112, strictly and incrementally, without any I/O.
-//
-// It is our own because a general parser is too friendly for a server that must reject what RFC
-// 9112 says it must: Beast 1.81 joins obs-fold lines, takes trailers for headers, lets a bare LF
-// pass in a quoted chunk extension and leaves a body coded "gzip, chunked" or sent with HTTP/1.0 to
-// the caller.
+// Bytes of a connection to requests, strictly and incrementally, without any I/O. Beast reads them;
+// what RFC 9112 says a server MUST reject and Beast 1.81 lets pass is caught around it by
+// head_rules: obs-fold (Beast joins the lines), a bare LF in a quoted chunk extension, a body coded
+// "gzip, chunked" or chunked in HTTP/1.0, a list of lengths, requests without a Host. So that those
+// rules see every byte first, Beast gets only whole sections: a header, a chunk's first line, the
+// last chunk with its trailers (which Beast would take for headers).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "healthlake/http/message.hpp"
+#include "http/head_rules.hpp"
 
 namespace healthlake::http {
 
@@ -36,7 +38,10 @@ class RequestParser {
 
   // The request line and the header section together may have `max_header_bytes`; so may the
   // trailer section.
-  explicit RequestParser(std::size_t max_header_bytes) : max_header_bytes_(max_header_bytes) {}
+  explicit RequestParser(std::size_t max_header_bytes);
+  ~RequestParser();
+  RequestParser(const RequestParser&) = delete;
+  RequestParser& operator=(const RequestParser&) = delete;
 
   void Reset();
 
@@ -44,46 +49,43 @@ class RequestParser {
   // consumed, so that the caller grows its buffer. Fills `request` at kHeader.
   Step Next(std::string_view input, Request& request);
 
-  Framing framing() const noexcept { return framing_; }
-  std::uint64_t content_length() const noexcept { return content_length_; }
-  bool keep_alive() const noexcept { return keep_alive_; }
-  int minor_version() const noexcept { return minor_version_; }  // of HTTP/1.x
+  Framing framing() const noexcept { return now_.framing; }
+  std::uint64_t content_length() const noexcept { return now_.content_length; }
+  bool keep_alive() const noexcept { return now_.keep_alive; }
+  int minor_version() const noexcept { return now_.minor_version; }  // of HTTP/1.x
   // Whether the client waits for "100 Continue" before it sends the body (RFC 9110 10.1.1).
-  bool expects_continue() const noexcept { return expects_continue_; }
-  Refusal fault() const noexcept { return fault_; }
+  bool expects_continue() const noexcept { return now_.expects_continue; }
+  Refusal fault() const noexcept { return now_.fault; }
 
  private:
-  enum class State { kHeader, kLength, kChunkSize, kChunkData, kChunkEnd, kTrailer, kEnd, kFault };
+  class Reader;  // Beast's parser, kept out of this header for the time it takes to compile
+  enum class State { kHeader, kContent, kChunkHeader, kEnd, kFault };
+  struct Progress {  // in one request
+    State state = State::kHeader;
+    LineWalk lines{};
+    std::size_t empty = 0;          // lines before the request line
+    std::size_t trailer_start = 0;  // in the input; 0 until the last chunk's first line is seen
+    bool after_chunk = false;       // the next chunk's first line follows a CRLF
+    Framing framing = Framing::kNone;
+    std::uint64_t content_length = 0;
+    int minor_version = 1;
+    bool keep_alive = true;
+    bool expects_continue = false;
+    Refusal fault = Refusal::kBadRequest;
+  };
 
   Step ReadHeader(std::string_view input, Request& request);
-  Step ReadContent(std::string_view input);
-  Step ReadChunkSize(std::string_view input);
-  Step ReadChunkEnd(std::string_view input);
-  Step ReadTrailer(std::string_view input);
+  Step ReadContent(std::string_view input, Request& request);
+  Step ReadChunkHeader(std::string_view input, Request& request);
+  // The step to answer with when there is no next line.
+  std::optional<Step> NextLine(std::string_view input, std::size_t limit, Refusal too_long);
+  // Has Beast read the whole header section, and takes from it what the session asks for.
+  std::optional<Refusal> ApplyHeader(std::string_view section, Request& request);
   Step Fault(Refusal refusal);
 
-  // Finds the next line end at or after scanned_; false when there is none yet or it is malformed.
-  bool FindLineEnd(std::string_view input, std::size_t& line_feed);
-  bool ParseHeader(std::string_view section, Request& request);
-  bool ParseRequestLine(std::string_view line, Request& request);
-  bool ParseTarget(std::string_view target, Request& request);
-  bool ApplyFields(Request& request);
-  bool ApplyFraming(const Request& request);
-
   const std::size_t max_header_bytes_;
-  State state_ = State::kHeader;
-  std::size_t scanned_ = 0;     // bytes of the unconsumed input that hold no unread line end
-  std::size_t line_start_ = 0;  // of the line that is being scanned
-  std::size_t section_ = 0;     // bytes of empty lines, or of the trailer section, consumed
-  std::uint64_t remaining_ = 0;
-  Framing framing_ = Framing::kNone;
-  std::uint64_t content_length_ = 0;
-  int minor_version_ = 1;
-  bool keep_alive_ = true;
-  bool expects_continue_ = false;
-  std::string authority_;  // of a target in absolute form
-  bool has_authority_ = false;
-  Refusal fault_ = Refusal::kBadRequest;
+  std::unique_ptr<Reader> reader_;
+  Progress now_;
 };
 
 }  // namespace healthlake::http

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <utility>
 
 #include "http/coding.hpp"
@@ -12,90 +17,38 @@
 namespace healthlake::http {
 namespace {
 
+namespace beast = boost::beast::http;
+
 constexpr std::string_view kServerName = "healthlake-local";
 constexpr std::string_view kRequestIdField = "x-amzn-requestid";
+constexpr std::size_t kMaxFieldBytes = 65'000;  // Beast throws near 65,536
 
-constexpr std::array<std::string_view, 6> kOurs{
-    "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Transfer-Encoding"};
-constexpr std::array<std::pair<int, std::string_view>, 41> kReasons{{
-    {200, "OK"},
-    {201, "Created"},
-    {202, "Accepted"},
-    {203, "Non-Authoritative Information"},
-    {204, "No Content"},
-    {205, "Reset Content"},
-    {206, "Partial Content"},
-    {207, "Multi-Status"},
-    {300, "Multiple Choices"},
-    {301, "Moved Permanently"},
-    {302, "Found"},
-    {303, "See Other"},
-    {304, "Not Modified"},
-    {307, "Temporary Redirect"},
-    {308, "Permanent Redirect"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {402, "Payment Required"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {406, "Not Acceptable"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {410, "Gone"},
-    {411, "Length Required"},
-    {412, "Precondition Failed"},
-    {413, "Content Too Large"},
-    {414, "URI Too Long"},
-    {415, "Unsupported Media Type"},
-    {416, "Range Not Satisfiable"},
-    {422, "Unprocessable Content"},
-    {424, "Failed Dependency"},
-    {428, "Precondition Required"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"},
-    {501, "Not Implemented"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {504, "Gateway Timeout"},
-}};
+constexpr std::array<beast::field, 6> kOurs{
+    beast::field::connection, beast::field::content_length, beast::field::date,
+    beast::field::keep_alive, beast::field::server,         beast::field::transfer_encoding};
 
-// A reason phrase may be empty (RFC 9112 4).
-std::string_view ReasonOf(int status) {
-  const auto* found = std::lower_bound(
-      kReasons.begin(), kReasons.end(), status,
-      [](const std::pair<int, std::string_view>& row, int value) { return row.first < value; });
-  return found != kReasons.end() && found->first == status ? found->second : std::string_view();
+// Beast writes a value as it is.
+std::string Cleaned(std::string_view value) {
+  std::string cleaned(value);
+  for (char& c : cleaned) c = kFieldValueBytes.Has(c) ? c : ' ';
+  return cleaned;
 }
 
-void AppendNumber(std::string& out, std::size_t number) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  out.append(digits.data(), end.ptr);
-}
-
-bool IsOurs(std::string_view name) {
-  return std::any_of(kOurs.begin(), kOurs.end(),
-                     [&](std::string_view ours) { return EqualsIgnoringCase(ours, name); });
-}
-
-void AppendField(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ");
-  if (kFieldValueBytes.HasAll(value)) {
-    out.append(value);
-  } else {
-    for (const char c : value) out.push_back(kFieldValueBytes.Has(c) ? c : ' ');
+template <typename Buffers>
+void AppendBuffers(std::string& out, const Buffers& buffers) {
+  for (const boost::asio::const_buffer buffer : boost::beast::buffers_range_ref(buffers)) {
+    out.append(static_cast<const char*>(buffer.data()), buffer.size());
   }
-  out.append("\r\n");
 }
 
 }  // namespace
 
 void AppendChunkStart(std::string& out, std::size_t size) {
-  std::array<char, 16> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16);
-  out.append(digits.data(), end.ptr).append("\r\n");
+  if (size == 0) {
+    out.append("0\r\n");  // which chunk_header does not write
+  } else {
+    AppendBuffers(out, beast::chunk_header(size));
+  }
 }
 
 bool MayHaveContent(int status) noexcept {
@@ -103,31 +56,36 @@ bool MayHaveContent(int status) noexcept {
 }
 
 void AppendHead(std::string& out, const Response& response, const HeadFacts& facts) {
-  out.append("HTTP/1.1 ");
-  AppendNumber(out, static_cast<std::size_t>(std::clamp(response.status, 200, 599)));
-  out.append(" ").append(ReasonOf(response.status)).append("\r\n");
-  bool has_request_id = false;
+  beast::response<beast::empty_body> head;
+  head.version(11);
+  head.result(static_cast<unsigned>(std::clamp(response.status, 200, 599)));
   for (const Header& header : response.headers) {
-    if (!IsToken(header.name) || IsOurs(header.name)) continue;
-    has_request_id = has_request_id || EqualsIgnoringCase(header.name, kRequestIdField);
-    AppendField(out, header.name, header.value);
+    const beast::field known = beast::string_to_field(header.name);
+    if (std::find(kOurs.begin(), kOurs.end(), known) != kOurs.end()) continue;
+    if (!IsToken(header.name) || header.name.size() > kMaxFieldBytes) continue;
+    if (header.value.size() > kMaxFieldBytes) continue;
+    if (kFieldValueBytes.HasAll(header.value)) {
+      head.insert(known, header.name, header.value);
+    } else {
+      head.insert(known, header.name, Cleaned(header.value));
+    }
   }
-  if (!has_request_id) AppendField(out, kRequestIdField, facts.request_id);
-  AppendField(out, "Date", facts.date);
-  AppendField(out, "Server", kServerName);
-  if (facts.form == BodyForm::kLength) {
-    out.append("Content-Length: ");
-    AppendNumber(out, facts.content_length);
-    out.append("\r\n");
-  } else if (facts.form == BodyForm::kChunked) {
-    out.append("Transfer-Encoding: chunked\r\n");
-  }
+  if (head.find(kRequestIdField) == head.end()) head.insert(kRequestIdField, facts.request_id);
+  head.insert(beast::field::date, facts.date);
+  head.insert(beast::field::server, kServerName);
+  if (facts.form == BodyForm::kLength) head.content_length(facts.content_length);
+  if (facts.form == BodyForm::kChunked) head.chunked(true);
   if (!facts.keep_alive) {
-    out.append("Connection: close\r\n");
+    head.set(beast::field::connection, "close");
   } else if (facts.minor_version == 0) {
-    out.append("Connection: keep-alive\r\n");
+    head.set(beast::field::connection, "keep-alive");
   }
-  out.append("\r\n");
+  beast::response_serializer<beast::empty_body> serializer(head);
+  serializer.split(true);
+  boost::beast::error_code ignored;  // an empty body has none
+  serializer.next(ignored, [&](boost::beast::error_code&, const auto& buffers) {
+    AppendBuffers(out, buffers);
+  });
 }
 
 void ApplyContentCoding(const Request& request, std::size_t min_bytes, Response& response) {

@@ -64,7 +64,7 @@ class BodySource {
 // The server adds x-amzn-requestid (unless it is set here), Date, Server, Content-Length or
 // Transfer-Encoding, and gzip with Vary where the request and the type allow it; such framing
 // fields set here are left out. "Connection: close" set here closes. A body for HEAD, 204 or 304 is
-// dropped.
+// dropped, and so is a field of more than 65,000 bytes.
 struct Response {
   int status = 200;
   Headers headers;

@@ -186,11 +186,14 @@ TEST(RequestParserTest, RefusesWhatIsMalformedHoweverItIsCut) {
       {"bare LF in an extension", chunked + "1;a=\"\n\"\r\nb\r\n0\r\n\r\n"},
       {"bare CR in an extension", chunked + "1;a\rb\r\nb\r\n0\r\n\r\n"},
       {"an extension without semicolon", chunked + "1 a\r\nb\r\n0\r\n\r\n"},
+      {"an extension with an open quote", chunked + "1;a=\"\r\nb\r\n0\r\n\r\n"},
+      {"a quote from the last chunk into the trailer", chunked + "0;a=\"\r\nA: \"b\r\n\r\n"},
       {"an endless extension", chunked + "1;" + std::string(5000, 'a')},
       {"a folded trailer", chunked + "0\r\nA: b\r\n c\r\n\r\n"},
       {"a trailer without colon", chunked + "0\r\nA\r\n\r\n"},
       {"bare LF in the trailer", chunked + "0\r\nA: b\n\r\n"},
       {"bare LF for the end", chunked + "0\r\n\n"},
+      {"a length in the trailer", chunked + "0\r\nContent-Length: 1\r\n\r\n"},
   };
   for (const auto& [name, bytes] : kCases) {
     for (const std::size_t step : kSteps) {
