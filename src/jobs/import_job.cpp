@@ -22,17 +22,18 @@ namespace {
 // So many files of next to nothing are a batch as well.
 constexpr std::size_t kMaxParts = 10'000;
 
+constexpr std::string_view kTypeName = "\"resourceType\"";
+constexpr std::string_view kBinaryName = "\"Binary\"";
+
 // Whether a text that begins like this, or is this, says "resourceType": "Binary".
 enum class Says { kBinary, kOtherType, kNothing };
 
 Says TypeSaid(std::string_view text) {
-  constexpr std::string_view kName = "\"resourceType\"";
-  constexpr std::string_view kBinary = "\"Binary\"";
-  const std::size_t found = text.find(kName);
+  const std::size_t found = text.find(kTypeName);
   if (found == std::string_view::npos) return Says::kNothing;
-  std::string_view rest = text.substr(found + kName.size());
+  std::string_view rest = text.substr(found + kTypeName.size());
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t:"), rest.size()));
-  return rest.starts_with(kBinary) ? Says::kBinary : Says::kOtherType;
+  return rest.starts_with(kBinaryName) ? Says::kBinary : Says::kOtherType;
 }
 
 bool IsUnreadable(const core::Error& error) {

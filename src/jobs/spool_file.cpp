@@ -13,7 +13,7 @@
 namespace healthlake::jobs {
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
 
 [[noreturn]] void Fail(std::string_view what, int error) {
   std::string message = "The job's spool cannot be ";

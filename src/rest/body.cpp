@@ -11,12 +11,13 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
+constexpr const char* kUnreadable =
+    "The provided payload was invalid and could not be parsed correctly.";
+
 // HealthLake's own words (reference 4.5), and then where the fault is.
 [[noreturn]] void ThrowUnreadable(std::string detail) {
-  constexpr const char* kText =
-      "The provided payload was invalid and could not be parsed correctly.";
-  throw Error(ErrorKind::kSerialization, kText,
-              {{core::Severity::kError, "invalid", kText, ""},
+  throw Error(ErrorKind::kSerialization, kUnreadable,
+              {{core::Severity::kError, "invalid", kUnreadable, ""},
                {core::Severity::kInformation, "informational", std::move(detail), ""}});
 }
 

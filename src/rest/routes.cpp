@@ -1,5 +1,6 @@
 #include "rest/routes.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace healthlake::rest {
