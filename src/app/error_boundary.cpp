@@ -96,7 +96,7 @@ http::Response Answer(Dialect dialect, const http::Request& request) {
     throw;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kInternal) return Internal(dialect, request, error.what());
-    http::Response response = Spell(dialect, error.kind(), error.what(), error.issues());
+    http::Response response = Spell(dialect, error.kind(), error.message(), error.issues());
     if (error.kind() == ErrorKind::kUnavailable || error.kind() == ErrorKind::kThrottled) {
       response.headers.Set("Retry-After", "1");
     }

@@ -36,17 +36,19 @@ Tree TransitionList(const Transitions& transitions) {
   return list;
 }
 
-// The value of `name` in a query string, decoded; empty when absent.
-std::string QueryValue(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
-      return core::PercentDecode(pair.substr(equals + 1)).value_or("");
-    }
+// What reset is to forget: everything when the query is empty, one store for "datastore=ID". All
+// else is refused: a misspelt name or an unset variable of a script must not cost all data.
+std::optional<store::DatastoreId> ResetScope(std::string_view query) {
+  constexpr std::string_view kName = "datastore=";
+  if (query.empty()) return std::nullopt;
+  const std::string id = query.starts_with(kName)
+                             ? core::PercentDecode(query.substr(kName.size())).value_or("")
+                             : std::string();
+  if (id.empty()) {
+    throw Error(ErrorKind::kInvalid,
+                "reset takes no parameter, or datastore=ID with the id of a data store");
   }
-  return {};
+  return store::DatastoreId(id);
 }
 
 std::vector<store::DatastoreId> AllDatastores(store::ControlFile& file) {
@@ -120,15 +122,19 @@ http::Place Service::PlaceOf(const std::string& path) noexcept {
 http::Response Service::Handle(const http::Request& request) {
   const http::Method method =
       request.method == http::Method::kHead ? http::Method::kGet : request.method;
-  bool known_path = false;
+  std::string allowed;  // methods of this path, for RFC 9110 15.5.6
   for (const Route& route : kRoutes) {
     const std::optional<std::string> argument = Match(route.pattern, request.path);
     if (!argument) continue;
-    known_path = true;
     if (route.method == method) return (this->*route.handle)(request, *argument);
+    allowed = route.method == http::Method::kGet ? "GET, HEAD" : http::NameOf(route.method);
   }
-  if (known_path) {
-    throw Error(ErrorKind::kMethodNotAllowed, "this route does not take " + request.method_text);
+  if (!allowed.empty()) {
+    http::Response refusal = Json(
+        Tree{{"error", "not-supported"}, {"message", "this route takes " + allowed + " only"}});
+    refusal.status = 405;
+    refusal.headers.Set("Allow", allowed);
+    return refusal;
   }
   throw Error(ErrorKind::kUnknownOperation,
               "no such route; there are GET /_emulator/health, GET /_emulator/jobs/{id}, GET "
@@ -181,27 +187,21 @@ http::Response Service::DescribeDatastore(const http::Request& /*request*/,
 }
 
 http::Response Service::Reset(const http::Request& request, const std::string& /*argument*/) {
-  const std::string only = QueryValue(request.query, "datastore");
-  std::vector<store::DatastoreId> ids;
-  if (only.empty()) {
-    ids = AllDatastores(file_);
-  } else {
-    const store::DatastoreId id(only);
-    if (!file_.Read()->datastores.Find(id)) {
-      throw Error(ErrorKind::kNotFound, "no data store has the id " + only);
-    }
-    ids.push_back(id);
+  const std::optional<store::DatastoreId> only = ResetScope(request.query);
+  if (only && !file_.Read()->datastores.Find(*only)) {
+    throw Error(ErrorKind::kNotFound, "no data store has the id " + only->text());
   }
+  const std::vector<store::DatastoreId> ids = only ? std::vector{*only} : AllDatastores(file_);
   // Rows go last: a reset that is cut short leaves stores that Recover knows how to put right.
   for (const store::DatastoreId& id : ids) {
     queue_.StopJobsOf(id);
     registry_.Delete(id);
   }
   store::ControlWrite write = file_.Write();
-  if (only.empty()) {
-    write->datastores.RemoveAll();
+  if (only) {
+    write->datastores.Remove(*only);
   } else {
-    write->datastores.Remove(ids.front());
+    write->datastores.RemoveAll();
   }
   write.Commit();
   return Json(Tree{{"status", "ok"}, {"datastoresRemoved", ids.size()}});

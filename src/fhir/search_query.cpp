@@ -172,7 +172,7 @@ class QueryParser {
     if (!link || issues_.size() > issues) return;
     if (!query_.applied.empty()) query_.applied.push_back('&');
     query_.applied +=
-        core::PercentEncode(pair.name, ":") + '=' + core::PercentEncode(pair.value, ",:/|$");
+        core::PercentEncode(pair.name, ":") + '=' + core::PercentEncode(pair.value, ",:/$");
   }
 
   // Whether the pair belongs into SearchQuery::applied.

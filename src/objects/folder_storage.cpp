@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -105,18 +106,14 @@ void CopyAll(int from, int to, const ObjectUri& uri) {
   }
 }
 
-// A file in the temporary folder that is removed unless it is moved to its place.
+// A file that is removed unless it is moved to its place. `folder` and `uri` must outlive it.
 class TemporaryFile {
  public:
-  TemporaryFile(int root, const ObjectUri& uri) : uri_(uri) {
-    if (mkdirat(root, kTemporary, kFolderMode) != 0 && errno != EEXIST) {
-      ThrowFault(errno, uri, "written");
-    }
-    folder_ = OpenBeneath(root, kTemporary, O_RDONLY | O_DIRECTORY);
-    if (!folder_.valid()) ThrowFault(errno, uri, "written");
+  TemporaryFile(const Descriptor& folder, const std::string& prefix, const ObjectUri& uri)
+      : folder_(folder), uri_(uri) {
     static std::atomic<std::uint64_t> counter{0};
     do {
-      name_ = std::to_string(getpid()) + "-" + std::to_string(++counter);
+      name_ = prefix + std::to_string(getpid()) + "-" + std::to_string(++counter);
       file_ = Descriptor(
           openat(folder_.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
     } while (!file_.valid() && errno == EEXIST);
@@ -132,20 +129,45 @@ class TemporaryFile {
 
   int fd() const { return file_.get(); }
 
-  void MoveTo(int folder, const std::string& name) {
-    if (renameat(folder_.get(), name_.c_str(), folder, name.c_str()) != 0) {
-      ThrowFault(errno, uri_, "written");
-    }
-    moved_ = true;
+  // False when `folder` is on another file system than this file.
+  bool MoveTo(const Descriptor& folder, const std::string& name) {
+    moved_ = renameat(folder_.get(), name_.c_str(), folder.get(), name.c_str()) == 0;
+    if (!moved_ && errno != EXDEV) ThrowFault(errno, uri_, "written");
+    return moved_;
   }
 
  private:
+  const Descriptor& folder_;
   const ObjectUri& uri_;
-  Descriptor folder_;
   Descriptor file_;
   std::string name_;
   bool moved_ = false;
 };
+
+Descriptor OpenTemporaries(int root, const ObjectUri& uri) {
+  if (mkdirat(root, kTemporary, kFolderMode) != 0 && errno != EEXIST) {
+    ThrowFault(errno, uri, "written");
+  }
+  Descriptor folder = OpenBeneath(root, kTemporary, O_RDONLY | O_DIRECTORY);
+  if (!folder.valid()) ThrowFault(errno, uri, "written");
+  return folder;
+}
+
+// Puts what `fill` writes in place at once. Where something is mounted inside the root, only a file
+// that is already in the folder can be renamed there; a crash then leaves a hidden file behind,
+// so that is the second choice.
+void PutThrough(int root, const Descriptor& folder, const ObjectUri& uri, const std::string& name,
+                const std::function<void(int)>& fill) {
+  {
+    const Descriptor temporaries = OpenTemporaries(root, uri);
+    TemporaryFile file(temporaries, "", uri);
+    fill(file.fd());
+    if (file.MoveTo(folder, name)) return;
+  }
+  TemporaryFile file(folder, std::string(kTemporary) + "-", uri);
+  fill(file.fd());
+  if (!file.MoveTo(folder, name)) ThrowFault(EIO, uri, "written");
+}
 
 // Makes the folders of `path` that are missing, each through the links that lead to it.
 Descriptor MakeFolder(int root, const std::string& path, const ObjectUri& uri) {
@@ -258,9 +280,7 @@ void FolderStorage::Put(const ObjectUri& uri, std::string_view bytes) {
   CheckObjectKey(uri);
   const Descriptor root = OpenRoot(uri, "written");
   const Descriptor folder = MakeFolderOf(root.get(), uri);
-  TemporaryFile file(root.get(), uri);
-  WriteAll(file.fd(), bytes, uri);
-  file.MoveTo(folder.get(), NameOf(uri));
+  PutThrough(root.get(), folder, uri, NameOf(uri), [&](int file) { WriteAll(file, bytes, uri); });
 }
 
 void FolderStorage::PutFile(const ObjectUri& uri, const std::filesystem::path& file) {
@@ -279,9 +299,10 @@ void FolderStorage::PutFile(const ObjectUri& uri, const std::filesystem::path& f
   fchmod(source.get(), 0644);
   if (renameat(AT_FDCWD, file.c_str(), folder.get(), name.c_str()) == 0) return;
   if (errno != EXDEV) ThrowFault(errno, uri, "written");
-  TemporaryFile copy(root.get(), uri);
-  CopyAll(source.get(), copy.fd(), uri);
-  copy.MoveTo(folder.get(), name);
+  PutThrough(root.get(), folder, uri, name, [&](int copy) {
+    if (lseek(source.get(), 0, SEEK_SET) < 0) ThrowFault(errno, uri, "written");
+    CopyAll(source.get(), copy, uri);
+  });
   unlink(file.c_str());
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "healthlake/core/issue.hpp"
 
@@ -37,16 +38,18 @@ enum class ErrorKind {
 // the caller sent. Thrown by any room, caught only at the boundary of a unit of work.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
-  Error(ErrorKind kind, const std::string& message, Issues issues)
-      : std::runtime_error(message), kind_(kind), issues_(std::move(issues)) {}
+  Error(ErrorKind kind, const std::string& message, Issues issues = {})
+      : std::runtime_error(message), kind_(kind), message_(message), issues_(std::move(issues)) {}
 
   ErrorKind kind() const noexcept { return kind_; }
+  // Whole, where what() ends at the first NUL: a caller's value may hold one.
+  const std::string& message() const noexcept { return message_; }
   // Collected faults of the data, when there are any; then they say more than what().
   const Issues& issues() const noexcept { return issues_; }
 
  private:
   ErrorKind kind_;
+  std::string message_;
   Issues issues_;
 };
 

@@ -42,7 +42,7 @@ class Service {
   // Health touches no file; all else is pooled.
   static http::Place PlaceOf(const std::string& path) noexcept;
 
-  // Answers in JSON. Throws core::Error: kNotFound, kMethodNotAllowed, kUnknownOperation.
+  // Answers in JSON. Throws core::Error: kInvalid, kNotFound, kUnknownOperation.
   http::Response Handle(const http::Request& request);
 
  private:

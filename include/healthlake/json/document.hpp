@@ -58,7 +58,7 @@ class Value {
 };
 
 struct ParseLimits {
-  std::size_t max_depth = 64;  // objects and arrays inside each other; at most 1,000
+  std::size_t max_depth = 256;  // objects and arrays inside each other; at most 1,000
 };
 
 // Where and why a text is not JSON. Line and column count from 1, in bytes of the text given.

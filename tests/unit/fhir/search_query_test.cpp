@@ -240,7 +240,7 @@ TEST(SearchQuery, TotalIsNoneOrAccurate) {
 TEST(SearchQuery, AppliedLeavesOutPageAndCount) {
   const SearchQuery query =
       Parse("Patient", "name=a%20b&_count=5&page=abc%3D&_total=accurate&identifier=s%7Cx");
-  EXPECT_EQ(query.applied, "name=a%20b&_total=accurate&identifier=s|x");
+  EXPECT_EQ(query.applied, "name=a%20b&_total=accurate&identifier=s%7Cx");
   EXPECT_EQ(query.page, "abc=");
   EXPECT_EQ(Parse("Patient", query.applied).applied, query.applied);
 }
