@@ -89,6 +89,8 @@ void AppendHead(std::string& out, const Response& response, const HeadFacts& fac
 }
 
 void ApplyContentCoding(const Request& request, std::size_t min_bytes, Response& response) {
+  // RFC 9110 15.4.5: what the 200 would have said of caching, the 304 says too.
+  if (response.status == 304) response.headers.Add("Vary", "Accept-Encoding");
   if (response.source || response.body.size() < min_bytes || response.body.empty()) return;
   if (!MayHaveContent(response.status) || response.status == 206) return;
   if (response.headers.Find("Content-Encoding")) return;

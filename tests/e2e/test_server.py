@@ -28,6 +28,28 @@ def test_health_is_told_on_three_routes(server):
     assert head.status == 200 and head.body == b""
 
 
+def test_a_reset_that_asks_for_nothing_known_is_refused(server, datastore):
+    for query in ("?datastore=", "?data-store=" + datastore, "?all", "?datastore"):
+        assert call(server.base, "POST", "/_emulator/reset" + query).status == 400, query
+    assert Fhir(server, datastore).get("/metadata").status == 200
+
+
+def test_a_route_of_the_emulator_says_which_methods_it_takes(server):
+    for method, path, allowed in (("POST", "/health", "GET, HEAD"), ("GET", "/_emulator/reset", "POST"),
+                                  ("DELETE", "/_emulator/jobs/x", "GET, HEAD")):
+        answer = call(server.base, method, path)
+        assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
+def test_not_modified_says_what_the_answer_would_have_said_of_caching(server, datastore):
+    fhir = Fhir(server, datastore)
+    assert fhir.call("PUT", "/Patient/long", {"resourceType": "Patient", "id": "long",
+                                              "name": [{"family": "x" * 3000}]}).status == 201
+    assert fhir.get("/Patient/long").headers["Vary"] == "Accept-Encoding"
+    unchanged = fhir.get("/Patient/long", {"If-None-Match": 'W/"1"'})
+    assert (unchanged.status, unchanged.headers["Vary"]) == (304, "Accept-Encoding")
+
+
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_on_a_signal_with_exit_code_zero(make_server, sent):
     server = make_server()

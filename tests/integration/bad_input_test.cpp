@@ -51,6 +51,15 @@ TEST(BadInputTest, TheControlPlaneAnswersInAwsJson) {
   EXPECT_EQ(app.Send("GET", "/").status, 404);
 }
 
+TEST(BadInputTest, AValueWithANulIsToldWhole) {
+  const RunningApp app;
+  const RawAnswer answer = app.Aws("DescribeFHIRDatastore", "{\"DatastoreId\":\"a\\u0000b\"}");
+  EXPECT_EQ(answer.status, 400);
+  const auto message = Json::parse(answer.body).at("Message").get<std::string>();
+  EXPECT_NE(message.find("at 'datastoreId' failed to satisfy constraint"), std::string::npos)
+      << message;
+}
+
 struct FhirCase {
   const char* name;
   const char* method;
