@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "datastore/long_text.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::datastore {
@@ -170,9 +171,11 @@ void ClauseCursors::AddTerm(const fhir::SearchClause& clause, const fhir::String
   const index::Param param = ParamOf(clause.param->id);
   std::string normal = fhir::NormalizeString(term.text);
   if (clause.modifier == SearchModifier::kExact) {
+    std::string text;
+    NormalizeBounded(term.text, normal);
+    AppendBounded(term.text, text);
     sets.push_back(source_.reader.StringPrefix(
-        param, normal,
-        [text = term.text](std::string_view, std::string_view exact) { return exact == text; }));
+        param, normal, [text](std::string_view, std::string_view exact) { return exact == text; }));
   } else if (clause.modifier == SearchModifier::kContains) {
     sets.push_back(
         source_.reader.StringPrefix(param, "", [normal](std::string_view stored, std::string_view) {

@@ -109,6 +109,7 @@ WriteResult OpenDatastore::Write(const Target& target, const json::Document& res
   }
   transaction.Commit();
   AfterCommit();
+  workspace->ReleaseLarge(text.size());
   result.kind = current && !current->deleted ? WriteKind::kUpdated : WriteKind::kCreated;
   result.stored.version = next.version;
   result.stored.last_updated = next.last_updated;

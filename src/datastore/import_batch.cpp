@@ -8,7 +8,14 @@ namespace healthlake::datastore {
 namespace {
 
 constexpr int kRefused = 400;
-constexpr std::size_t kLargeText = std::size_t{8} << 20;
+// What parsing and walking a large line takes in the worst case, many short values, per byte.
+constexpr std::size_t kWalkFactor = 16;
+// A short text lies within its std::string.
+constexpr std::size_t kInlineText = 15;
+
+std::size_t HeapBytes(const std::string& text) {
+  return text.size() > kInlineText ? text.size() + 1 : 0;
+}
 
 // The texts of HealthLake's failure records (reference 2.7).
 constexpr std::string_view kInvalidJson = "Invalid JSON found in input file";
@@ -81,21 +88,43 @@ std::span<char> TextArena::Add(std::string& text) {
 }
 
 LineBatch::LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits,
-                     Parts parts, GiveBack give_back)
+                     std::shared_ptr<BatchBudget> budget, Parts parts, GiveBack give_back)
     : datastore_id_(std::move(datastore_id)),
       types_(types),
       limits_(limits),
+      budget_(std::move(budget)),
       parts_(std::move(parts)),
       give_back_(std::move(give_back)),
       encoder_(*parts_.symbols) {}
 
 LineBatch::~LineBatch() {
+  Charge(0);
   if (give_back_) give_back_(std::move(parts_));
 }
 
 bool LineBatch::full() const {
   return outcomes_.size() >= limits_.resources || values_.entries.size() >= limits_.entries ||
-         texts_.bytes() >= limits_.bytes;
+         texts_.bytes() >= limits_.bytes || charged_ >= limits_.memory ||
+         (charged_ >= limits_.least_memory && budget_->Spent());
+}
+
+void LineBatch::Charge(std::size_t bytes) {
+  budget_->Change(charged_, bytes);
+  charged_ = bytes;
+}
+
+void LineBatch::Measure() {
+  const LineOutcome& outcome = outcomes_.back();
+  outcome_bytes_ += sizeof(outcome) + HeapBytes(outcome.id) + HeapBytes(outcome.type);
+  for (const core::Issue& issue : outcome.issues) {
+    outcome_bytes_ += sizeof(issue) + HeapBytes(issue.diagnostics) + HeapBytes(issue.location);
+  }
+  // Entries and strings are copied for the index; bodies become at most half as large again.
+  const std::size_t texts = texts_.bytes() + texts_.bytes() / 2;
+  const std::size_t values = 2 * values_.entries.size() * sizeof(index::Entry) +
+                             values_.fixups.size() * sizeof(SymbolFixup) + 2 * string_bytes_;
+  Charge(texts + values + outcome_bytes_ + items_.size() * sizeof(ImportItem) +
+         2 * parts_.symbols->pending_bytes());
 }
 
 void LineBatch::Refuse(std::uint64_t line, core::Issue issue) {
@@ -103,19 +132,27 @@ void LineBatch::Refuse(std::uint64_t line, core::Issue issue) {
   outcome.line = line;
   outcome.status = kRefused;
   outcome.issues.push_back(std::move(issue));
+  Measure();
 }
 
 void LineBatch::Add(std::uint64_t line, std::string_view text) {
   LineOutcome& outcome = outcomes_.emplace_back();
   outcome.line = line;
+  const bool large = text.size() > ParseWorkspace::kLargeText;
+  if (large) Charge(charged_ + kWalkFactor * text.size());
+  AddParsed(text, outcome);
+  // A Binary of the largest size must not be held twice until the commit.
+  parts_.workspace->ReleaseLarge(text.size());
+  Measure();
+}
+
+void LineBatch::AddParsed(std::string_view text, LineOutcome& outcome) {
   if (parts_.workspace->document.Parse(text) || !parts_.workspace->document.root().is_object()) {
     return Reject(outcome, std::string(kInvalidJson));
   }
   const json::Value root = parts_.workspace->document.root();
   fhir::ResourceType type;
   if (CheckHead(root, outcome, type)) Accept(root, type, outcome);
-  // A Binary of the largest size must not be held twice until the commit.
-  if (text.size() > kLargeText) parts_.workspace->document = json::Document();
 }
 
 bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome, fhir::ResourceType& type) {
@@ -172,6 +209,10 @@ void LineBatch::Accept(const json::Value& root, fhir::ResourceType type, LineOut
   encoder_.Encode(type, walk.values(), static_cast<index::Rid>(items_.size()), values_);
   item.entries_end = values_.entries.size();
   item.strings_end = values_.strings.size();
+  for (std::size_t at = item.strings_begin; at < item.strings_end; ++at) {
+    const index::StringEntry& entry = values_.strings[at];
+    string_bytes_ += sizeof(entry) + HeapBytes(entry.normal) + HeapBytes(entry.exact);
+  }
   items_.push_back(item);
 }
 
@@ -179,6 +220,7 @@ void LineBatch::ReleaseContent() {
   texts_ = TextArena();
   values_ = EncodedValues();
   released_ = true;
+  Charge(charged_ / 2);  // what was prepared from it
 }
 
 void LineBatch::ResolveSymbols(store::SymbolTable& table) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "datastore/batch_budget.hpp"
 #include "datastore/batch_symbols.hpp"
 #include "datastore/resource_text.hpp"
 #include "datastore/value_encoder.hpp"
@@ -25,6 +26,12 @@ namespace healthlake::datastore {
 struct ParseWorkspace {
   json::Document document;
   fhir::ResourceWalk walk;
+
+  // After a resource of `bytes`: buffers of a large one are many times its size and go at once.
+  void ReleaseLarge(std::size_t bytes) {
+    if (bytes > kLargeText) *this = ParseWorkspace();
+  }
+  static constexpr std::size_t kLargeText = std::size_t{1} << 20;
 };
 
 // Texts in large pieces, so that a batch neither moves them nor holds twice their size.
@@ -57,7 +64,11 @@ struct ImportItem {
 struct BatchLimits {
   std::size_t resources = 20'000;
   std::size_t entries = 400'000;
-  std::size_t bytes = std::size_t{32} << 20;
+  std::size_t bytes = std::size_t{32} << 20;  // of NDJSON
+  // Of everything that the batch takes until it is committed. Two are on their way in one job.
+  std::size_t memory = std::size_t{64} << 20;
+  // What a batch may hold at any rate, when the budget is spent by others.
+  std::size_t least_memory = std::size_t{1} << 20;
 };
 
 class LineBatch final : public ImportBatch {
@@ -68,8 +79,8 @@ class LineBatch final : public ImportBatch {
     std::unique_ptr<ParseWorkspace> workspace;
   };
   using GiveBack = std::function<void(Parts)>;
-  LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits, Parts parts,
-            GiveBack give_back);
+  LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits,
+            std::shared_ptr<BatchBudget> budget, Parts parts, GiveBack give_back);
   ~LineBatch() override;
 
   void Add(std::uint64_t line, std::string_view text) override;
@@ -86,6 +97,8 @@ class LineBatch final : public ImportBatch {
   // Frees texts and values, once they have been prepared for good. The batch cannot be committed
   // again.
   void ReleaseContent();
+  // Estimated bytes, what the commit will add included.
+  std::size_t memory() const noexcept { return charged_; }
   bool released() const noexcept { return released_; }
   // Gives all symbols their final numbers.
   void ResolveSymbols(store::SymbolTable& table);
@@ -94,10 +107,15 @@ class LineBatch final : public ImportBatch {
   // What is wrong with the line before its structure is looked at; sets type and id of `outcome`.
   bool CheckHead(const json::Value& root, LineOutcome& outcome, fhir::ResourceType& type);
   void Accept(const json::Value& root, fhir::ResourceType type, LineOutcome& outcome);
+  void AddParsed(std::string_view text, LineOutcome& outcome);
+  // Takes the last line into account.
+  void Measure();
+  void Charge(std::size_t bytes);
 
   const std::string datastore_id_;
   const TypePolicy types_;
   const BatchLimits limits_;
+  const std::shared_ptr<BatchBudget> budget_;
   Parts parts_;
   GiveBack give_back_;
   ValueEncoder encoder_;
@@ -106,6 +124,9 @@ class LineBatch final : public ImportBatch {
   EncodedValues values_;
   std::vector<ImportItem> items_;
   std::vector<LineOutcome> outcomes_;
+  std::size_t string_bytes_ = 0;
+  std::size_t outcome_bytes_ = 0;
+  std::size_t charged_ = 0;
   bool released_ = false;
 };
 

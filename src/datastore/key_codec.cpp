@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 
+#include "datastore/long_text.hpp"
 #include "healthlake/core/hash.hpp"
 
 namespace healthlake::datastore {
@@ -27,16 +28,18 @@ char Fold(char c) {
 
 std::string SymbolText(SymbolKind kind, std::string_view text) {
   std::string symbol;
-  symbol.reserve(text.size() + 1);
+  symbol.reserve(std::min(text.size(), 2 * kLongestIndexedText) + 1);
   symbol.push_back(static_cast<char>(kind));
-  symbol.append(text);
+  AppendBounded(text, symbol);
   return symbol;
 }
 
 // Text of resources holds no separator by FHIR's rules for strings; if it does, it must not shift
 // the fields.
 void AppendField(std::string_view text, std::string& symbol) {
-  for (const char c : text) symbol.push_back(c == kFieldEnd ? ' ' : c);
+  const std::size_t start = symbol.size();
+  AppendBounded(text, symbol);
+  std::replace(symbol.begin() + static_cast<std::ptrdiff_t>(start), symbol.end(), kFieldEnd, ' ');
 }
 
 // Folds into a buffer on the stack, as codes are short and there are five in a resource.
@@ -64,7 +67,9 @@ class FoldedCode {
 }  // namespace
 
 void AppendFolded(std::string_view code, std::string& out) {
-  for (const char c : code) out.push_back(Fold(c));
+  const std::size_t start = out.size();
+  out.resize(start + code.size());
+  std::transform(code.begin(), code.end(), out.begin() + static_cast<std::ptrdiff_t>(start), Fold);
 }
 
 CodeHash HashCode(std::string_view code) {

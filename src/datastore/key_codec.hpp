@@ -13,7 +13,7 @@
 namespace healthlake::datastore {
 
 // Raised when a layout changes: a file with another number is refused.
-inline constexpr std::string_view kKeyFormat = "1";
+inline constexpr std::string_view kKeyFormat = "2";
 
 // A search parameter has up to four sets of postings.
 enum class Stream : std::uint8_t {
@@ -120,6 +120,7 @@ inline store::SymbolId UnitOf(const Bits96& bits) {
 Bits96 PackToken(std::string_view code, store::SymbolId system, SystemOrigin origin);
 
 // --- Symbols: texts with an exact number, the first character tells the kind ---------------------
+// Of a very long field only AppendBounded's form is kept (long_text.hpp).
 
 // Fields of one symbol's text are separated by this.
 inline constexpr char kFieldEnd = '\x1F';

@@ -93,7 +93,8 @@ std::optional<StoredVersion> OpenDatastore::FindVersion(fhir::ResourceType type,
 
 std::unique_ptr<ImportBatch> OpenDatastore::NewImportBatch() {
   LineBatch::Parts parts{batch_symbols_.Take(), workspaces_.Take()};
-  return std::make_unique<LineBatch>(id_.text(), options_.types, options_.batch, std::move(parts),
+  return std::make_unique<LineBatch>(id_.text(), options_.types, options_.batch,
+                                     options_.batch_budget, std::move(parts),
                                      [this](LineBatch::Parts returned) {
                                        batch_symbols_.Give(std::move(returned.symbols));
                                        workspaces_.Give(std::move(returned.workspace));

@@ -30,6 +30,8 @@ struct OpenOptions {
   store::Durability durability = store::Durability::kNormal;
   TypePolicy types = TypePolicy::kHealthLake;
   BatchLimits batch;
+  // Shared by the stores of a process.
+  std::shared_ptr<BatchBudget> batch_budget = std::make_shared<BatchBudget>();
   index::Options index;
   store::KeyBits key_bits;
 };

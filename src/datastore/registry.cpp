@@ -103,6 +103,7 @@ class StoreRegistry final : public Registry {
     OpenOptions options;
     options.durability = options_.durability;
     options.types = options_.types;
+    options.batch_budget = batch_budget_;
     std::function<void()> ask;
     if (maintenance_) ask = [this, id] { maintenance_->Ask(id); };
     std::shared_ptr<OpenDatastore> store(
@@ -140,6 +141,7 @@ class StoreRegistry final : public Registry {
   core::IdGenerator& ids_;
   const IsActive is_active_;
   const RegistryOptions options_;
+  const std::shared_ptr<BatchBudget> batch_budget_ = std::make_shared<BatchBudget>();
   std::mutex mutex_;
   std::map<store::DatastoreId, std::weak_ptr<OpenDatastore>> doomed_;  // deleted, still in use
   std::list<store::DatastoreId> recent_;                               // most recent first

@@ -44,6 +44,7 @@ void EncodeStored(std::string_view body, const OwnValues& own, std::string_view 
   options.datastore_id = datastore_id;
   workspace.walk.Run(workspace.document.root(), options);
   ValueEncoder(symbols).Encode(own.type, workspace.walk.values(), own.rid, out);
+  workspace.ReleaseLarge(body.size());
   SortValues(out);
 }
 

@@ -5,8 +5,8 @@
 #include <bit>
 #include <charconv>
 
+#include "datastore/long_text.hpp"
 #include "healthlake/core/encoding.hpp"
-#include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::datastore {
 namespace {
@@ -72,7 +72,9 @@ void AppendHex(std::uint64_t bits, std::string& out) {
 
 void AppendPart(const IndexValue& part, std::string& out) {
   const auto field = [&](std::string_view text) {
-    for (const char c : text) out.push_back(c == kFieldEnd ? ' ' : c);
+    const std::size_t start = out.size();
+    AppendBounded(text, out);
+    std::replace(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), kFieldEnd, ' ');
     out.push_back(kFieldEnd);
   };
   const auto number = [&](std::uint64_t bits) {
@@ -170,8 +172,8 @@ void ValueEncoder::EncodeOne(const IndexValue& value, EncodedValues& out) {
     case ValueKind::kString: {
       index::StringEntry entry;
       entry.param = ParamOf(value.param);
-      fhir::NormalizeString(value.text, entry.normal);
-      entry.exact = value.text;
+      NormalizeBounded(value.text, entry.normal);
+      AppendBounded(value.text, entry.exact);
       entry.rid = rid_;
       out.strings.push_back(std::move(entry));
       return;

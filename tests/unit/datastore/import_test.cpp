@@ -200,6 +200,57 @@ TEST_F(ImportTest, ABatchIsFullAtItsLimits) {
   EXPECT_TRUE(batch->full());
 }
 
+// Strings are no entries, and their bytes are not those of the line alone.
+TEST_F(ImportTest, ABatchIsFullWhenItsValuesTakeItsMemory) {
+  OpenOptions options;
+  options.batch.memory = 1'000'000;
+  Open(options);
+  const auto batch = store_->NewImportBatch();
+  std::string names;
+  for (int i = 0; i < 1000; ++i) {
+    names += (i == 0 ? "" : ",") + std::string(R"({"family":"Fam)") + std::to_string(i) + R"("})";
+  }
+  const std::string line = R"({"resourceType":"Patient","id":"a","name":[)" + names + "]}";
+  ASSERT_LT(line.size(), 30'000U);
+  std::size_t lines = 0;
+  for (; !batch->full(); ++lines) batch->Add(lines + 1, line);
+  EXPECT_GT(lines, 1U);
+  EXPECT_LT(lines, 4U);
+}
+
+TEST_F(ImportTest, RefusedLinesTakeMemoryToo) {
+  OpenOptions options;
+  options.batch.memory = 1'000'000;
+  Open(options);
+  const auto batch = store_->NewImportBatch();
+  std::string faults;
+  for (int i = 0; i < 100; ++i) faults += R"(,"no)" + std::to_string(i) + R"(":1)";
+  const std::string line = R"({"resourceType":"Patient","id":"a")" + faults + "}";
+  std::size_t lines = 0;
+  for (; !batch->full() && lines < 1000; ++lines) batch->Add(lines + 1, line);
+  EXPECT_LT(lines, 200U);
+}
+
+TEST_F(ImportTest, BatchesShareABudgetAndEachMayHoldALittle) {
+  OpenOptions options;
+  options.batch_budget = std::make_shared<BatchBudget>(100'000);
+  options.batch.least_memory = 10'000;
+  Open(options);
+  auto first = store_->NewImportBatch();
+  std::uint64_t line = 0;
+  while (!first->full()) first->Add(++line, PatientLine("a", "male"));
+  EXPECT_GE(options.batch_budget->used(), 100'000U);
+  auto second = store_->NewImportBatch();
+  second->Add(1, PatientLine("b", "male"));
+  EXPECT_FALSE(second->full());
+  while (!second->full()) second->Add(++line, PatientLine("b", "male"));
+  EXPECT_LT(options.batch_budget->used(), 120'000U);
+  first.reset();
+  EXPECT_FALSE(second->full());
+  second.reset();
+  EXPECT_EQ(options.batch_budget->used(), 0U);
+}
+
 // A batch is prepared without the lock; what other writers do meanwhile must not be lost.
 TEST_F(ImportTest, BatchesFilledBeforeOtherWritesAreRedoneUnderTheLock) {
   Put(PatientLine("a", "male"));

@@ -1,6 +1,7 @@
 // What queries find, type by type. Sections are those of R4's search.html.
 #include <gtest/gtest.h>
 
+#include "datastore/long_text.hpp"
 #include "datastore_fixture.hpp"
 #include "support/expect_error.hpp"
 
@@ -52,6 +53,63 @@ TEST_F(SearchTest, TokensMatchBySystemAndCode) {
                            {"active=true", "d"},
                            {"active=false", ""},
                        });
+}
+
+// The index keeps the head of a text that is longer than a request can ask for.
+TEST_F(SearchTest, VeryLongTextsAreFoundByTheirHead) {
+  const std::string head(kLongestIndexedText, 'n');
+  const auto named = [](std::string_view id, const std::string& family) {
+    return R"({"resourceType":"Patient","id":")" + std::string(id) + R"(","name":[{"family":")" +
+           family + R"("}]})";
+  };
+  Put(named("a", "Smith" + head + "one"));
+  Import({named("b", "Smith" + head + "two"), named("c", head), named("d", head + "n")});
+  const std::string cut = ("Smith" + head).substr(0, kLongestIndexedText);
+  ExpectAll("Patient", {
+                           {"family=smith", "a b"},
+                           {"family=smithnnnn", "a b"},
+                           {"family:contains=mithnn", "a b"},
+                           {"family:missing=true", ""},
+                           {"family:exact=Smith", ""},
+                       });
+  EXPECT_EQ(Ids("Patient", "family=" + cut), "a b");
+  // Neither what is kept of a longer text nor another text with the same head is the text.
+  EXPECT_EQ(Ids("Patient", "family:exact=" + cut), "");
+  EXPECT_EQ(Ids("Patient", "family:exact=" + head), "c");
+  EXPECT_EQ(Ids("Patient", "family:exact=Smith" + head + "one"), "a");
+  EXPECT_EQ(Ids("Patient", "family:exact=Smith" + head + "TWO"), "");
+  // An update takes away exactly what was kept.
+  Put(named("a", "Jones"));
+  EXPECT_EQ(Ids("Patient", "family=smith"), "b");
+  Delete("Patient", "b");
+  EXPECT_EQ(Ids("Patient", "family=smith"), "");
+  EXPECT_EQ(Ids("Patient", "family=jones"), "a");
+}
+
+TEST_F(SearchTest, VeryLongSystemsUrisUnitsAndCodesStayApart) {
+  const std::string head = "http://x/" + std::string(kLongestIndexedText, 'u');
+  const auto system = [&](std::string_view id, const std::string& end) {
+    Put(R"({"resourceType":"CodeSystem","id":")" + std::string(id) +
+        R"(","status":"active","content":"complete","url":")" + head + end +
+        R"(","identifier":[{"system":")" + head + end + R"(","value":"v"}]})");
+  };
+  system("a", "1");
+  system("b", "2");
+  EXPECT_EQ(Ids("CodeSystem", "url=" + head + "1"), "a");
+  EXPECT_EQ(Ids("CodeSystem", "url=" + head), "");
+  EXPECT_EQ(Ids("CodeSystem", "url:below=http://x/"), "a b");
+  EXPECT_EQ(Ids("CodeSystem", "identifier=" + head + "2|v"), "b");
+  EXPECT_EQ(Ids("CodeSystem", "identifier=" + head + "|v"), "");
+  EXPECT_EQ(Ids("CodeSystem", "identifier=v"), "a b");
+
+  PutObservation("o", R"("valueQuantity":{"value":3,"unit":")" + head + R"("})");
+  EXPECT_EQ(Ids("Observation", "value-quantity=3"), "o");
+  EXPECT_EQ(Ids("Observation", "code-value-quantity=http://loinc.org|1-1$3"), "o");
+  Put(R"({"resourceType":"Observation","id":"p","status":"final","code":{"coding":[{"code":")" +
+      head + R"("}]},"valueQuantity":{"value":4}})");
+  EXPECT_EQ(Ids("Observation", "code=" + head), "p");
+  EXPECT_EQ(Ids("Observation", "code-value-quantity=" + head + "$4"), "p");
+  EXPECT_EQ(Ids("Observation", "code-value-quantity=" + head + "x$4"), "");
 }
 
 // reference 5.3: the guide says that a bare value matches a code or a system.
