@@ -1,6 +1,8 @@
 // Reads NDJSON, parses on this thread, commits on another, uploads the records at the end.
 #include <algorithm>
+#include <chrono>
 #include <limits>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,9 @@ namespace {
 
 // So many files of next to nothing are a batch as well.
 constexpr std::size_t kMaxParts = 10'000;
+// Longer lines are imported one at a time.
+constexpr std::size_t kSharedLine = std::size_t{1} << 20;
+constexpr std::chrono::milliseconds kCancelLook{100};
 
 constexpr std::string_view kTypeName = "\"resourceType\"";
 constexpr std::string_view kBinaryName = "\"Binary\"";
@@ -114,8 +119,12 @@ class ImportReader {
     json::NdjsonLine line;
     while (cursor.Next(line)) {
       if (run_.cancel.Requested()) return false;
-      AddLine(line);
-      if (batch_.lines->full()) PushAndGoOn();
+      if (line.length > kSharedLine && !line.too_long) {
+        if (!AddAlone(line)) return false;
+      } else {
+        AddLine(line);
+        if (batch_.lines->full()) PushAndGoOn();
+      }
     }
     return true;
   }
@@ -125,9 +134,6 @@ class ImportReader {
     if (line.too_long || (large && TypeSaid(line.text) != Says::kBinary)) {
       batch_.lines->Refuse(line.number, TooLong(line));
     } else {
-      // One of these alone takes many times its size: nothing else may be in memory with it.
-      if (large && !batch_.lines->empty()) PushAndGoOn();
-      if (large) pipeline_.Drain();
       batch_.lines->Add(line.number, line.text);
     }
     ++batch_.parts.back().lines;
@@ -135,10 +141,24 @@ class ImportReader {
         line.next_offset - line.offset, std::numeric_limits<std::uint32_t>::max())));
     offset_ = line.next_offset;
     line_ = line.number;
-    if (large && !line.too_long) {
-      PushAndGoOn();
-      pipeline_.Drain();
+  }
+
+  // A large line takes many times its size until it is committed: no other one may be in memory
+  // with it, neither of this job nor of another. False: cancelled, and the line is not imported.
+  bool AddAlone(const json::NdjsonLine& line) {
+    if (!batch_.lines->empty()) PushAndGoOn();
+    pipeline_.Drain();
+    std::unique_lock<std::timed_mutex> alone;
+    if (run_.large_line != nullptr) {
+      alone = std::unique_lock(*run_.large_line, std::defer_lock);
+      while (!alone.try_lock_for(kCancelLook)) {
+        if (run_.cancel.Requested()) return false;
+      }
     }
+    AddLine(line);
+    PushAndGoOn();
+    pipeline_.Drain();
+    return true;
   }
 
   core::Issue TooLong(const json::NdjsonLine& line) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 
 #include "healthlake/core/cancel.hpp"
 #include "healthlake/core/clock.hpp"
@@ -30,6 +31,8 @@ struct Run {
   std::function<void(const store::JobProgress&)> report;
   // How many bytes are done, and how many there are in all.
   std::function<void(std::uint64_t done, std::uint64_t total)> pace;
+  // Held by the import that has a large line in memory, of all imports of the process.
+  std::timed_mutex* large_line = nullptr;
 
   void At(Stage stage) const {
     if (options.at_stage) options.at_stage(job.id, stage);

@@ -91,6 +91,7 @@ class WorkerPool::Impl {
   core::Signals& signals_;
   const std::int64_t process_;
   PaceBook paces_;
+  std::timed_mutex large_line_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -220,6 +221,7 @@ void WorkerPool::Impl::Carry(const store::JobRow& job, const core::Cancel& cance
     Forget(job, store.get());
   }
   paces_.End(job.id);
+  if (options_.after_job) options_.after_job();
 }
 
 // No verdict: the job is parked.
@@ -234,7 +236,8 @@ std::optional<Verdict> WorkerPool::Impl::Execute(const store::JobRow& job,
           .spool = SpoolOf(job.id),
           .cancel = cancel,
           .report = {},
-          .pace = {}};
+          .pace = {},
+          .large_line = &large_line_};
   store::JobProgress progress = job.progress;
   run.report = [&](const store::JobProgress& now) {
     progress = now;

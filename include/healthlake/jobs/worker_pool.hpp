@@ -43,6 +43,8 @@ struct WorkerOptions {
   std::uint64_t export_file_bytes = 256'000'000;       // an export file that reaches this is full
   std::uint64_t export_checkpoint_bytes = 32'000'000;  // what a crash makes an export do again
   std::size_t export_page = 2000;  // resources between two looks at the stop flag
+  // Called on the job's thread when the job has ended or is parked, and holds no more memory.
+  std::function<void()> after_job;
   // For tests: called on the job's threads; what it throws ends the job like any fault.
   std::function<void(const store::JobId&, Stage)> at_stage;
 };

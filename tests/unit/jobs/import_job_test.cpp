@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <future>
+#include <mutex>
+#include <thread>
 
 #include "healthlake/core/error.hpp"
 #include "unit/jobs/job_fixture.hpp"
@@ -119,14 +122,14 @@ TEST_F(ImportJobTest, EndsTheSameWhereverTheProcessDies) {
     FakeDatastore fresh(3);
     const auto run = [&] {
       return RunImport(jobs::Run{.job = job,
-                           .store = fresh,
-                           .objects = inputs,
-                           .options = options,
-                           .clock = clock,
-                           .spool = options.spool / "again",
-                           .cancel = {},
-                           .report = {},
-                           .pace = {}});
+                                 .store = fresh,
+                                 .objects = inputs,
+                                 .options = options,
+                                 .clock = clock,
+                                 .spool = options.spool / "again",
+                                 .cancel = {},
+                                 .report = {},
+                                 .pace = {}});
     };
     std::filesystem::remove_all(options.spool / "again");
     DieAt(death);
@@ -212,6 +215,53 @@ TEST_F(ImportJobTest, CountsAFileThatCannotBeRead) {
   EXPECT_EQ(result.progress.resources_scanned, 12);
 }
 
+TEST_F(ImportJobTest, CommitsALargeLineAlone) {
+  std::string large = Patient("large");
+  large.insert(large.size() - 1, ",\"x\":\"" + std::string(2'000'000, 'A') + "\"");
+  objects.Set("source/data/a.ndjson",
+              Patient("a") + "\n" + large + "\n" + Patient("y") + "\n" + Patient("z"));
+  int commits = 0;
+  options.at_stage = [&](const store::JobId&, Stage stage) {
+    if (stage == Stage::kCommitted) ++commits;
+  };
+
+  EXPECT_EQ(Import().ending, Ending::kCompleted);
+
+  EXPECT_EQ(reported->resources_imported, 4);
+  EXPECT_GE(commits, 3);  // before it, it, after it
+}
+
+TEST_F(ImportJobTest, WaitsForAnotherJobsLargeLineUntilItIsStopped) {
+  std::string large = Patient("large");
+  large.insert(large.size() - 1, ",\"x\":\"" + std::string(2'000'000, 'A') + "\"");
+  objects.Set("source/data/a.ndjson", Patient("a") + "\n" + large);
+  std::timed_mutex large_line;
+  std::promise<void> held;
+  std::promise<void> done;
+  std::thread other([&] {
+    const std::lock_guard lock(large_line);
+    held.set_value();
+    done.get_future().wait();
+  });
+  held.get_future().wait();
+  options.at_stage = [&](const store::JobId&, Stage stage) {
+    if (stage == Stage::kCommitted) cancel.Request();
+  };
+
+  jobs::Run stopped = NewRun();
+  stopped.large_line = &large_line;
+  EXPECT_EQ(RunImport(stopped).ending, Ending::kParked);
+  EXPECT_EQ(store.Resources().size(), 1U);
+  done.set_value();
+  other.join();
+
+  jobs::Run again = NewRun();
+  again.large_line = &large_line;
+  again.cancel = {};
+  EXPECT_EQ(RunImport(again).ending, Ending::kCompleted);
+  EXPECT_EQ(store.Resources().size(), 2U);
+}
+
 TEST_F(ImportJobTest, RefusesLinesThatAreTooLongAndTakesTheRest) {
   options.max_line_bytes = 2'000;
   options.max_binary_bytes = 6'000;
@@ -224,8 +274,8 @@ TEST_F(ImportJobTest, RefusesLinesThatAreTooLongAndTakesTheRest) {
   std::string patient = Patient("long");
   patient.insert(patient.size() - 1, ",\"x\":\"" + std::string(4'000, 'A') + "\"");
   objects.Set("source/data/a.ndjson", Patient("a") + "\n" + patient + "\n" + binary("fits", 5'000) +
-                                      "\n" + binary("not", 7'000) + "\n" + late_type + "\n" +
-                                      Patient("z"));
+                                          "\n" + binary("not", 7'000) + "\n" + late_type + "\n" +
+                                          Patient("z"));
 
   const RunResult result = Import();
 
