@@ -30,10 +30,11 @@ sigset_t StopSignals() {
 
 // Large buffers come from the kernel and go back to it when they are freed, whatever was freed
 // before: glibc would raise its threshold to the largest one seen and keep up to twice that in each
-// of eight arenas per core. Few arenas, so that threads use what others have freed.
+// of eight arenas per core. A threshold of 1 MiB costs an import 12 % in page faults, as a batch is
+// made of such pieces; 4 MiB costs nothing. Few arenas, so that threads use what others have freed.
 void LimitHeap() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   mallopt(M_ARENA_MAX, 4);
 }
 

@@ -9,7 +9,7 @@ namespace healthlake::datastore {
 // Thread-safe. Nobody waits for it: batches that are being filled end sooner while it is spent.
 class BatchBudget {
  public:
-  explicit BatchBudget(std::size_t limit = std::size_t{128} << 20) : limit_(limit) {}
+  explicit BatchBudget(std::size_t limit = std::size_t{80} << 20) : limit_(limit) {}
   BatchBudget(const BatchBudget&) = delete;
   BatchBudget& operator=(const BatchBudget&) = delete;
 
