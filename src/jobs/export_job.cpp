@@ -113,7 +113,7 @@ ExportCheckpoint LoadOrBegin(const Run& run) {
 
 RunResult RunExport(const Run& run) {
   ExportCheckpoint checkpoint = LoadOrBegin(run);
-  RunResult result{.ending = Ending::kParked, .progress = run.job.progress};
+  RunResult result{.ending = Ending::kParked, .progress = run.job.progress, .message = {}};
   if (checkpoint.phase == ExportPhase::kReading) {
     ProbeOutput(run);
     if (!ReadAll(run, checkpoint)) return result;

@@ -7,12 +7,14 @@
 #include <string_view>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/log.hpp"
 #include "healthlake/jobs/output_layout.hpp"
 #include "healthlake/json/ndjson_cursor.hpp"
 #include "healthlake/objects/object_storage.hpp"
 #include "jobs/commit_pipeline.hpp"
 #include "jobs/import_inputs.hpp"
 #include "jobs/import_recorder.hpp"
+#include "jobs/job_message.hpp"
 #include "jobs/manifest.hpp"
 #include "jobs/output_folder.hpp"
 #include "jobs/run.hpp"
@@ -81,6 +83,8 @@ class ImportReader {
       if (!ReadLines(input)) return false;
     } catch (const StorageError& error) {
       if (!IsUnreadable(error.error)) throw error.error;
+      core::Log(core::LogLevel::kWarning, "input file cannot be read",
+                {{"job", run_.job.id.text()}, {"reason", error.error.what()}});
       end = FileEnd::kUnreadable;
     }
     batch_.parts.back().end = end;
@@ -254,7 +258,7 @@ bool ReadAndCommit(const Run& run, ImportCheckpoint& checkpoint) {
 
 RunResult RunImport(const Run& run) {
   ImportCheckpoint checkpoint = LoadOrBegin(run);
-  RunResult result{.ending = Ending::kParked, .progress = checkpoint.progress};
+  RunResult result{.ending = Ending::kParked, .progress = checkpoint.progress, .message = {}};
   if (run.report) run.report(checkpoint.progress);
   if (checkpoint.phase == ImportPhase::kReading) {
     ProbeOutput(run);
@@ -266,6 +270,12 @@ RunResult RunImport(const Run& run) {
       progress.resources_with_customer_error > 0 || progress.files_read_with_customer_error > 0;
   result.ending = errors ? Ending::kCompletedWithErrors : Ending::kCompleted;
   result.progress = progress;
+  if (progress.files_read_with_customer_error > 0) {
+    result.message =
+        JobMessage(std::to_string(progress.files_read_with_customer_error) + " of " +
+                   std::to_string(progress.scanned_files) +
+                   " input files could not be read. The log of the server says which and why.");
+  }
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <string>
 
 #include "healthlake/core/cancel.hpp"
 #include "healthlake/core/clock.hpp"
@@ -48,6 +49,7 @@ enum class Ending {
 struct RunResult {
   Ending ending = Ending::kParked;
   store::JobProgress progress;
+  std::string message;  // what the caller should know of a job that did not fail; mostly empty
 };
 
 // Both take up what an earlier run left. Throw core::Error when the job has failed; its checkpoint

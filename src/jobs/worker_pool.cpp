@@ -252,7 +252,8 @@ std::optional<Verdict> WorkerPool::Impl::Execute(const store::JobRow& job,
   try {
     const RunResult result = job.kind == store::JobKind::kImport ? RunImport(run) : RunExport(run);
     if (result.ending == Ending::kParked) return std::nullopt;
-    return Verdict{.status = StatusOf(result.ending), .message = {}, .progress = result.progress};
+    return Verdict{
+        .status = StatusOf(result.ending), .message = result.message, .progress = result.progress};
   } catch (const core::Error& error) {
     return failed(error.what());
   } catch (const std::exception& error) {

@@ -128,6 +128,19 @@ def test_an_input_that_cannot_be_read_fails_the_job_and_names_it(server, client,
     assert Fhir(server, datastore).total("Patient") == 0
 
 
+def test_an_input_file_that_cannot_be_read_is_told_and_the_rest_is_imported(server, client, datastore):
+    folder = server.bucket() / "unreadable"
+    jobs.write_ndjson(folder / "good.ndjson", [GOOD])
+    (folder / "out.ndjson").symlink_to("/etc/passwd")
+    job = jobs.start_import(client, datastore, "s3://bucket/unreadable/")
+    properties = jobs.finish_import(client, datastore, job)
+    assert properties["JobStatus"] == "COMPLETED_WITH_ERRORS"
+    assert properties["Message"].startswith("1 of 2 input files could not be read.")
+    report = properties["JobProgressReport"]
+    assert report["TotalNumberOfFilesReadWithCustomerError"] == 1
+    assert report["TotalNumberOfResourcesImported"] == 1
+
+
 def test_an_output_that_cannot_be_written_fails_the_job(server, client, datastore):
     jobs.write_ndjson(server.bucket() / "ok/p.ndjson", [GOOD])
     (server.bucket() / "file-not-folder").write_text("")

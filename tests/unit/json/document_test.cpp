@@ -199,8 +199,8 @@ TEST(Document, LimitsTheDepth) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  EXPECT_FALSE(document.Parse(nested(64)));
-  const auto error = document.Parse(nested(65));
+  EXPECT_FALSE(document.Parse(nested(256)));
+  const auto error = document.Parse(nested(257));
   ASSERT_TRUE(error);
   EXPECT_EQ(error->message, "nested deeper than 64");
   EXPECT_EQ(error->column, 65U);
