@@ -202,8 +202,8 @@ TEST(Document, LimitsTheDepth) {
   EXPECT_FALSE(document.Parse(nested(256)));
   const auto error = document.Parse(nested(257));
   ASSERT_TRUE(error);
-  EXPECT_EQ(error->message, "nested deeper than 64");
-  EXPECT_EQ(error->column, 65U);
+  EXPECT_EQ(error->message, "nested deeper than 256");
+  EXPECT_EQ(error->column, 257U);
   EXPECT_FALSE(document.Parse("1", {.max_depth = 0}));
   EXPECT_TRUE(document.Parse("[]", {.max_depth = 0}));
   EXPECT_FALSE(document.Parse(R"({"a":[{"b":1}]})", {.max_depth = 3}));
