@@ -80,9 +80,10 @@ http::ServerOptions ServerOptionsOf(const Config& config) {
   http::ServerOptions options;
   options.host = config.host;
   options.port = config.port;
-  options.pool_threads = config.request_threads != 0
-                             ? config.request_threads
-                             : std::max<std::size_t>(4, 2 * std::thread::hardware_concurrency());
+  options.pool_threads =
+      config.request_threads != 0
+          ? config.request_threads
+          : std::max(std::size_t{4}, std::size_t{2} * std::thread::hardware_concurrency());
   return options;
 }
 

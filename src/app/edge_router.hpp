@@ -20,7 +20,7 @@ class Service;
 namespace healthlake::app {
 
 struct EdgeOptions {
-  std::size_t body_limit = 5U * 1024U * 1024U;
+  std::size_t body_limit = std::size_t{5} << 20;
   std::string public_url;  // without a '/' at its end; empty: the Host header tells
 };
 

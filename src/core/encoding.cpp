@@ -20,11 +20,11 @@ bool IsUnreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
-std::array<signed char, 256> Base64Values() {
-  std::array<signed char, 256> values{};
+std::array<int, 256> Base64Values() {
+  std::array<int, 256> values{};
   values.fill(-1);
   for (std::size_t i = 0; i < kBase64.size(); ++i) {
-    values[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
+    values[static_cast<unsigned char>(kBase64[i])] = static_cast<int>(i);
   }
   return values;
 }
@@ -60,7 +60,7 @@ std::string Base64Encode(std::string_view bytes) {
 }
 
 std::optional<std::string> Base64Decode(std::string_view text) {
-  static const std::array<signed char, 256> values = Base64Values();
+  static const std::array<int, 256> values = Base64Values();
   if (text.size() % 4 != 0) return std::nullopt;
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3);
