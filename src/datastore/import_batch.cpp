@@ -1,7 +1,6 @@
 #include "datastore/import_batch.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace healthlake::datastore {
@@ -82,7 +81,7 @@ std::span<char> TextArena::Add(std::string& text) {
     used_ = 0;
   }
   char* place = pieces_.back().get() + used_;
-  std::memcpy(place, text.data(), text.size());
+  std::copy(text.begin(), text.end(), place);
   used_ += text.size();
   return {place, text.size()};
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr int kCreated = 201;
 constexpr int kUpdated = 200;
 // A block is decompressed whole to read one of its bodies: large bodies get fewer neighbours.
-constexpr std::size_t kMaxBlockBytes = 128 * 1024;
+constexpr std::size_t kMaxBlockBytes = std::size_t{128} << 10;
 
 fhir::ResourceType TypeOf(const store::ResourceRow& row) {
   return fhir::ResourceType::FromNumber(row.type);
