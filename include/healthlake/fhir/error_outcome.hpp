@@ -47,7 +47,8 @@ constexpr bool ErrorOutcomesCoverEveryKind() {
   }
   return true;
 }
-static_assert(ErrorOutcomesCoverEveryKind(), "kErrorOutcomes needs one row for each kind, in order");
+static_assert(ErrorOutcomesCoverEveryKind(),
+              "kErrorOutcomes needs one row for each kind, in order");
 
 constexpr const ErrorOutcome& OutcomeOf(core::ErrorKind kind) {
   return kErrorOutcomes[static_cast<std::size_t>(kind)];

@@ -70,9 +70,21 @@ struct IndexValue {
 enum class StructureCheck : std::uint8_t { kOff, kOn };
 enum class ValueCollection : std::uint8_t { kOff, kOn };
 
+// Whether issues of severity warning and information are reported too (best practice invariants,
+// unknown extensions, profiles not checked). They cost time and no write asks for them.
+enum class Notices : std::uint8_t { kOff, kOn };
+
+class ProfileSet;
+
 struct WalkOptions {
   StructureCheck structure = StructureCheck::kOn;
   ValueCollection values = ValueCollection::kOn;
+  Notices notices = Notices::kOff;
+  // Whose profiles are checked beside the base. Null: profiles are ignored (structure-only).
+  const ProfileSet* profiles = nullptr;
+  // Canonical URLs ("url" or "url|version") to check instead of those in meta.profile, unless
+  // empty.
+  std::span<const std::string_view> claimed_profiles;
   // Absolute references that end in /datastore/<datastore_id>/r4/Type/id are into this store.
   // Empty: none are.
   std::string_view datastore_id;
@@ -99,10 +111,12 @@ class ResourceWalk {
   // results are in use.
   void Run(const json::Value& resource, const WalkOptions& options = {});
 
-  // What is wrong with the structure (json.html of R4, and the type's definition): names, JSON
-  // types, arrays, cardinality, null, empty values, resourceType of nested resources. Code
-  // "processing", location as "Patient.contact[1].name". An unknown or missing resourceType is an
-  // issue whatever the options, and then there are no values.
+  // What is wrong with the resource: its structure (json.html of R4, and the type's definition:
+  // names, JSON types, arrays, cardinality, null, empty values, resourceType of nested resources),
+  // formats of primitives, required bindings, references, contained resources, extensions,
+  // narrative, invariants of severity error, and profiles when asked. Code "processing", location
+  // as "Patient.contact[1].name". At most kMaxIssues, then one that says how many more. An unknown
+  // or missing resourceType is an issue whatever the options, and then there are no values.
   const core::Issues& issues() const noexcept;
   bool Sound() const noexcept;  // no issue of severity error or fatal
 

@@ -21,6 +21,10 @@ enum class Type : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObj
 // the order of the text. All accessors but Find take constant time.
 class Value {
  public:
+  // No value: only exists() may be asked.
+  Value() = default;
+  bool exists() const noexcept { return document_ != nullptr; }
+
   Type type() const noexcept;
   bool is_object() const noexcept { return type() == Type::kObject; }
   bool is_array() const noexcept { return type() == Type::kArray; }
@@ -53,8 +57,8 @@ class Value {
   friend class Document;
   friend class Iterator;
   Value(const Document* document, std::uint32_t node) : document_(document), node_(node) {}
-  const Document* document_;
-  std::uint32_t node_;
+  const Document* document_ = nullptr;
+  std::uint32_t node_ = 0;
 };
 
 struct ParseLimits {
