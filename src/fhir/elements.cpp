@@ -18,20 +18,14 @@ struct Elements {
   std::vector<Element> elements;  // as r4::kElements
 
   Elements() {
-    std::size_t target_count = 0;
+    for (std::size_t i = 0; i < r4::kTargetCount; ++i) {
+      targets.push_back(ResourceType::FromNumber(r4::kTargets[i]));
+    }
     for (std::uint16_t number = 1; number <= r4::kStructureCount; ++number) {
       const r4::StructureRow& structure = r4::kStructures[number];
       for (std::size_t i = 0; i < structure.member_count; ++i) {
         types.push_back(TypeOf(r4::kMembers[structure.first_member + i]));
       }
-      for (std::size_t i = 0; i < structure.element_count; ++i) {
-        const r4::ElementRow& row = r4::kElements[structure.first_element + i];
-        target_count =
-            std::max<std::size_t>(target_count, row.first_target + std::size_t{row.target_count});
-      }
-    }
-    for (std::size_t i = 0; i < target_count; ++i) {
-      targets.push_back(ResourceType::FromNumber(r4::kTargets[i]));
     }
     for (std::uint16_t number = 1; number <= r4::kStructureCount; ++number) {
       const r4::StructureRow& structure = r4::kStructures[number];
@@ -42,12 +36,14 @@ struct Elements {
   }
 
  private:
-  static ElementType TypeOf(const r4::MemberRow& row) {
+  ElementType TypeOf(const r4::MemberRow& row) const {
     ElementType type;
     type.code = r4::View(row.code);
     type.json_name = r4::View(row.name);
     type.primitive = r4::IsPrimitive(row.kind);
     type.structure = StructureId::FromNumber(row.structure);
+    type.targets =
+        std::span<const ResourceType>(targets).subspan(row.first_target, row.target_count);
     return type;
   }
 
@@ -101,6 +97,17 @@ StructureId FindStructure(std::string_view path) {
 std::string_view PathOf(StructureId structure) {
   return IsStructure(structure) ? r4::View(r4::kStructures[structure.number()].path)
                                 : std::string_view();
+}
+
+StructureId BaseOf(StructureId structure) {
+  if (!IsStructure(structure)) return {};
+  return StructureId::FromNumber(r4::kStructures[structure.number()].base);
+}
+
+bool DerivesFrom(StructureId structure, StructureId base) {
+  if (base.IsNone()) return false;
+  while (!structure.IsNone() && structure != base) structure = BaseOf(structure);
+  return structure == base;
 }
 
 std::span<const Element> ElementsOf(StructureId structure) {

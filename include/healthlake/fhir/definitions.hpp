@@ -134,7 +134,8 @@ struct ElementType {
   std::string_view code;       // "Quantity", "string", "BackboneElement", "Resource"
   std::string_view json_name;  // "valueQuantity"; Element::name unless the element is a choice
   bool primitive = false;
-  StructureId structure;  // children; none for primitives and for "Resource"
+  StructureId structure;                  // children; none for primitives and for "Resource"
+  std::span<const ResourceType> targets;  // of a Reference or canonical: allowed; empty: any
 };
 
 struct Element {
@@ -148,13 +149,20 @@ struct Element {
   bool Mandatory() const noexcept { return min > 0; }
   CodeSetId required_codes;  // none: no required binding, or one that cannot be listed
   std::span<const ElementType> types;
-  std::span<const ResourceType> targets;  // of its Reference or canonical types; empty: any
+  // Of its Reference and canonical types together; empty: any. EvidenceVariable's definition[x] is
+  // the one that has both: see ElementType::targets.
+  std::span<const ResourceType> targets;
 };
 
 StructureId StructureOf(ResourceType type);
 // By path: "Patient", "Patient.contact", "HumanName"; none when unknown.
 StructureId FindStructure(std::string_view path);
 std::string_view PathOf(StructureId structure);
+// What it derives from: DomainResource of Patient, BackboneElement of Patient.contact, Quantity of
+// Age; none for Element and Resource. A structure begins with the elements of its base.
+StructureId BaseOf(StructureId structure);
+// Whether it is `base` or derives from it, however far.
+bool DerivesFrom(StructureId structure, StructureId base);
 std::span<const Element> ElementsOf(StructureId structure);  // in the order of the definition
 // By element name ("value") or by JSON name ("valueQuantity"); null when unknown.
 const Element* FindElement(StructureId structure, std::string_view name);

@@ -61,6 +61,9 @@ class Member:
         self.code = code
         self.json_name = json_name
         self.child_path = None  # structure of its children; None for primitives and Resource
+        self.profile = None  # a profile on its data type: SimpleQuantity
+        self.referring = False  # a Reference or a canonical
+        self.targets = []  # the resource types that it may name; none when it may be any
         self.index = None  # within its structure
 
 
@@ -83,6 +86,7 @@ class Element:
 class Structure:
     def __init__(self, path):
         self.path = path
+        self.base = None  # the path of the structure that it derives from
         self.elements = []
         self.members = []
 
@@ -107,12 +111,10 @@ def type_codes(definition):
     return codes
 
 
-def reference_targets(definition):
-    targets = set()
-    for kind in definition.get("type", []):
-        for profile in kind.get("targetProfile", []):
-            targets.add(profile.removeprefix(PROFILE_BASE))
-    return targets
+def reference_targets(kind):
+    """The resource types that a Reference or canonical may name; none when it may be any."""
+    targets = {url.removeprefix(PROFILE_BASE) for url in kind.get("targetProfile", [])}
+    return [] if "Resource" in targets else sorted(targets)
 
 
 class R4:
@@ -147,6 +149,8 @@ class R4:
                 if definition["baseDefinition"].endswith("/DomainResource"):
                     self.domain_types.add(name)
             self._load_snapshot(definition["snapshot"]["element"], bindings)
+            base = definition.get("baseDefinition", "").removeprefix(PROFILE_BASE)
+            self.structures[name].base = base or None
         self.types.sort()
         self.bindings = bindings
         for structure in self.structures.values():
@@ -166,6 +170,8 @@ class R4:
             element.index = len(structure.elements)
             structure.elements.append(element)
             self._add_members(element, definition, path, path in parents)
+            if path in parents:
+                self.structures[path].base = element.members[0].code
             binding = definition.get("binding", {})
             if binding.get("strength") == "required":
                 element.codes = binding["valueSet"].partition("|")[0]
@@ -173,8 +179,8 @@ class R4:
                     element.codes = None
                 else:
                     bindings.setdefault(element.codes, []).append(path)
-            targets = reference_targets(definition)
-            element.targets = [] if "Resource" in targets else sorted(targets)
+            allowed = [member.targets for member in element.members if member.referring]
+            element.targets = sorted(set().union(*allowed)) if all(allowed) else []
 
     def _add_members(self, element, definition, path, has_children):
         if "contentReference" in definition:
@@ -185,9 +191,15 @@ class R4:
         codes = type_codes(definition)
         if len(codes) != 1 and not element.choice:
             raise Fault(f"types of {path}: {codes}")
-        for code in codes:
+        for code, kind in zip(codes, definition["type"]):
             json_name = element.name + code[0].upper() + code[1:] if element.choice else element.name
             member = Member(element, code, json_name)
+            member.referring = code in ("Reference", "canonical")
+            member.targets = reference_targets(kind)
+            if code == "Quantity" and "profile" in kind:
+                member.profile, = [url.removeprefix(PROFILE_BASE) for url in kind["profile"]]
+            elif "profile" in kind:
+                raise Fault(f"a profile on the type of {path}")
             if has_children:
                 member.child_path = path
             elif code not in PRIMITIVES and code != "Resource":
@@ -203,6 +215,10 @@ class R4:
                     raise Fault(f"{structure.path}.{element.name}: no structure {member.child_path}")
         if len(structure.elements) > 64 or len(structure.members) > 254:
             raise Fault(f"{structure.path} is too wide")
+        if structure.base is not None:
+            inherited = [e.name for e in self.structures[structure.base].elements]
+            if inherited != [e.name for e in structure.elements[:len(inherited)]]:
+                raise Fault(f"{structure.path} does not begin like {structure.base}")
 
     def _load_compartments(self, definitions):
         for definition in definitions:

@@ -16,6 +16,7 @@ import sys
 
 import definitions
 import extraction
+import invariants
 
 OUTPUT = pathlib.Path(__file__).parent / "tables.inc"
 MASK = (1 << 64) - 1
@@ -59,26 +60,37 @@ def perfect_slots(names):
 class Pool:
     """All texts one after another, each once."""
 
-    def __init__(self):
+    def __init__(self, name, length_bits):
+        self.name = name
+        self.length_bits = length_bits
         self.text = ""
         self.places = {}
 
     def add(self, text):
         if text not in self.places:
-            if len(text) > 255 or not text.isascii() or not text.isprintable():
+            if len(text) >> self.length_bits or not text.isascii() or not text.isprintable():
                 raise definitions.Fault(f"text {text!r}")
             at = self.text.find(text)
             if at < 0:
                 at = len(self.text)
                 self.text += text
-            self.places[text] = at << 8 | len(text)
+            if at >> (32 - self.length_bits):
+                raise definitions.Fault(f"{self.name} is full")
+            self.places[text] = at << self.length_bits | len(text)
         return self.places[text]
+
+    def lines(self):
+        cut = [self.text[at:at + 96] for at in range(0, len(self.text), 96)]
+        lines = ['    "' + line.replace("\\", "\\\\").replace('"', '\\"') + '"' for line in cut]
+        return [f"const char {self.name}[] ="] + lines[:-1] + [lines[-1] + ";"]
 
 
 class Tables:
-    def __init__(self, r4):
+    def __init__(self, r4, rules):
         self.r4 = r4
-        self.pool = Pool()
+        self.rules = rules
+        self.pool = Pool("kTextPool", 8)
+        self.expressions = Pool("kExpressionPool", 12)
         self.rows = {}  # name -> (C++ type, rows)
         self.constants = []
         self.targets = [()]
@@ -97,6 +109,7 @@ class Tables:
         self.add_tries()
         self.add_types()
         self.rows["kTargets"] = ("std::uint8_t", self.target_rows)
+        self.constant("kTargetCount", "std::uint16_t", len(self.target_rows))
         self.add_hash()
 
     def constant(self, name, kind, value):
@@ -126,21 +139,26 @@ class Tables:
         self.constant("kCodeSetCount", "std::uint16_t", len(sets) - 1)
 
     def add_structures(self):
-        structures, elements, members, slots = [(0,) * 9], [], [], []
+        structures, elements, members, slots = [(0,) * 12], [], [], []
+        self.invariants, self.invariant_places = [], {}
         for path in sorted(self.r4.structures):
             structure = self.r4.structures[path]
             bits, seed, own = perfect_slots([m.json_name for m in structure.members])
             required = sum(1 << e.index for e in structure.elements if e.min > 0)
-            structures.append((self.pool.add(path), len(elements), len(members),
+            base = self.structure_numbers[structure.base] if structure.base else 0
+            structures.append((self.pool.add(path), len(elements), len(members), base,
+                               *self.invariant_list(self.rules.of_structure.get(path, [])),
                                len(structure.elements), len(structure.members), bits, len(slots),
                                f"{seed:#x}U", f"{required:#x}U"))
             slots += own
             elements += [self.element_row(e) for e in structure.elements]
-            members += [self.member_row(m) for m in structure.members]
+            members += [self.member_row(m, path) for m in structure.members]
         self.rows["kStructures"] = ("StructureRow", structures)
         self.rows["kElements"] = ("ElementRow", elements)
         self.rows["kMembers"] = ("MemberRow", members)
         self.rows["kMemberSlots"] = ("std::uint8_t", slots)
+        self.rows["kInvariants"] = ("InvariantRow", self.invariants)
+        self.constant("kInvariantCount", "std::uint16_t", len(self.invariants))
         self.constant("kStructureCount", "std::uint16_t", len(structures) - 1)
 
     def element_row(self, element):
@@ -149,15 +167,32 @@ class Tables:
         return (self.pool.add(element.name), element.min, flags, element.members[0].index,
                 len(element.members), self.code_set_numbers[element.codes], first, count)
 
-    def member_row(self, member):
+    def invariant_list(self, own):
+        """(first, count); one list for all places that have the same."""
+        key = tuple(i.identity() for i in own)
+        if not key:
+            return 0, 0
+        if key not in self.invariant_places:
+            self.invariant_places[key] = len(self.invariants)
+            for invariant in own:
+                severity = {"error": "kError", "warning": "kWarning"}[invariant.severity]
+                self.invariants.append((self.pool.add(invariant.key),
+                                        self.expressions.add(invariant.expression),
+                                        f"InvariantSeverity::{severity}"))
+        return self.invariant_places[key], len(own)
+
+    def member_row(self, member, parent):
         if member.child_path:
             kind = "kComplex"
         else:
             kind = "k" + member.code[0].upper() + member.code[1:]
         flags = member.element.array | member.element.choice << 1
         structure = self.structure_numbers[member.child_path] if member.child_path else 0
+        path = f"{parent}.{member.element.name}" + "[x]" * member.element.choice
+        own = self.rules.of_element.get(path, []) + self.rules.of_profile.get(member.profile, [])
         return (self.pool.add(member.json_name), self.pool.add(member.code), member.element.index,
-                f"Kind::{kind}", flags, structure)
+                f"Kind::{kind}", flags, structure, *self.target_list(member.targets),
+                *self.invariant_list(own))
 
     def add_params(self):
         rows, components = [(0,) * 9], []
@@ -287,10 +322,7 @@ class Tables:
     def text(self, sources):
         out = ["// Made by generate.py from hl7.fhir.r4.examples@4.0.1. Do not edit.", "// SHA-256 of the input:"]
         out += [f"//   {digest}  {name}" for name, digest in sources]
-        out.append("const char kTextPool[] =")
-        pool = [self.pool.text[at:at + 96] for at in range(0, len(self.pool.text), 96)]
-        out += ['    "' + line.replace("\\", "\\\\").replace('"', '\\"') + '"' for line in pool]
-        out[-1] += ";"
+        out += self.pool.lines() + self.expressions.lines()
         for name, (kind, rows) in self.rows.items():
             out.append(f"const {kind} {name}[] = {{")
             out += packed(rows)
@@ -319,7 +351,8 @@ def main(arguments):
     sources = [(name, hashlib.sha256((folder / name).read_bytes()).hexdigest())
                for name in definitions.INPUTS]
     try:
-        text = Tables(definitions.R4(folder)).text(sources)
+        r4 = definitions.R4(folder)
+        text = Tables(r4, invariants.load_invariants(folder, r4.structures)).text(sources)
     except definitions.Fault as fault:
         sys.exit(f"generate.py: {fault}")
     if not check:

@@ -14,6 +14,13 @@ inline std::string_view View(Text text) noexcept {
   return {kTextPool + (text >> 8), text & 0xFF};
 }
 
+// A FHIRPath expression, in a pool of its own: offset << 12 | length.
+using LongText = std::uint32_t;
+extern const char kExpressionPool[];
+inline std::string_view ViewLong(LongText text) noexcept {
+  return {kExpressionPool + (text >> 12), text & 0xFFF};
+}
+
 // Of a member: what it may hold. From kBase64Binary on: primitives.
 enum class Kind : std::uint8_t {
   kComplex,
@@ -42,6 +49,31 @@ enum class Kind : std::uint8_t {
 inline bool IsPrimitive(Kind kind) noexcept {
   return kind >= Kind::kBase64Binary;
 }
+
+// The primitive type that a primitive type derives from; kComplex where that is Element itself.
+constexpr Kind BaseOf(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::kCode:
+    case Kind::kId:
+    case Kind::kMarkdown:
+      return Kind::kString;
+    case Kind::kCanonical:
+    case Kind::kOid:
+    case Kind::kUrl:
+    case Kind::kUuid:
+      return Kind::kUri;
+    case Kind::kPositiveInt:
+    case Kind::kUnsignedInt:
+      return Kind::kInteger;
+    default:
+      return Kind::kComplex;
+  }
+}
+// The FHIR name of a primitive type; empty for the others. FindKind: kComplex when there is none.
+std::string_view NameOf(Kind kind) noexcept;
+Kind FindKind(std::string_view name) noexcept;
+
+enum class InvariantSeverity : std::uint8_t { kError, kWarning };
 
 enum class Extractor : std::uint8_t {
   kServerId,
@@ -92,10 +124,17 @@ struct TypeRow {  // [1..], by ResourceType
   std::uint16_t node;  // root of its trie
   std::uint8_t supported;
 };
+// A structure begins with the elements of its base, so an element has the same place in both.
+// Invariants stand where they are defined and hold for everything derived from there: a Patient has
+// those of its own row, of DomainResource's and of Resource's; a Patient.contact its own, those of
+// BackboneElement and of Element (which hold for primitives too).
 struct StructureRow {  // [1..], by StructureId
   Text path;
   std::uint16_t first_element;
   std::uint16_t first_member;
+  std::uint16_t base;  // the structure that it derives from; 0: Element and Resource
+  std::uint16_t first_invariant;
+  std::uint8_t invariant_count;
   std::uint8_t element_count;
   std::uint8_t member_count;
   std::uint8_t slot_bits;
@@ -120,6 +159,18 @@ struct MemberRow {
   Kind kind;
   std::uint8_t flags;
   std::uint16_t structure;
+  std::uint16_t first_target;  // of a Reference or canonical, in kTargets; count 0: any type
+  std::uint8_t target_count;
+  // Those that hold at this place beside those of the value's own structure: of the element
+  // (org-2 of Organization.address), or of a profile on its type (sqty-1 where the definition says
+  // SimpleQuantity).
+  std::uint16_t first_invariant;
+  std::uint8_t invariant_count;
+};
+struct InvariantRow {  // each once; lists overlap only when they are the same
+  Text key;
+  LongText expression;
+  InvariantSeverity severity;
 };
 struct ParamRow {  // [1..], by ParamId
   Text code;
@@ -186,6 +237,7 @@ extern const StructureRow kStructures[];
 extern const std::uint8_t kMemberSlots[];  // perfect hash of JSON names: member number + 1, or 0
 extern const ElementRow kElements[];
 extern const MemberRow kMembers[];
+extern const InvariantRow kInvariants[];
 extern const ParamRow kParams[];
 extern const std::uint8_t kTargets[];
 extern const std::uint16_t kComponents[];
@@ -202,6 +254,8 @@ extern const CompositeRow kComposites[];
 extern const std::uint8_t kTypeSlots[];  // perfect hash of resource type names
 extern const std::uint16_t kTypeCount;
 extern const std::uint16_t kStructureCount;
+extern const std::uint16_t kInvariantCount;
+extern const std::uint16_t kTargetCount;
 extern const std::uint16_t kParamCount;
 extern const std::uint16_t kCodeSetCount;
 extern const std::uint16_t kCompartmentCount;
