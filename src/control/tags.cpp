@@ -21,7 +21,7 @@ constexpr std::size_t kMaxTags = 200;
 DatastoreId LoadTagged(const store::ControlTables& tables, const core::Owner& owner,
                        const Tree& input) {
   const std::string arn = TextOf(input, "ResourceARN");
-  const DatastoreId id(arn.substr(arn.rfind('/') + 1));
+  DatastoreId id(arn.substr(arn.rfind('/') + 1));
   const auto row = tables.datastores.Find(owner, id);
   if (!row || core::DatastoreArn(owner, id.text()) != arn) {
     throw core::Error(core::ErrorKind::kNotFound, "Resource " + arn + " was not found");

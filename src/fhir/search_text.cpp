@@ -142,7 +142,7 @@ std::optional<DateInterval> ReadTime(DigitReader& reader, std::int64_t day_start
   if (reader.Accept(':')) {
     int second = 0;
     if (!reader.Number(2, 0, 60, second)) return std::nullopt;
-    from += std::min(second, 59) * 1000;  // a leap second reads as :59
+    from += std::min(second, 59) * 1000L;  // a leap second reads as :59
     width = 1000;
     if (reader.Accept('.')) {
       int millis = 0;

@@ -117,6 +117,7 @@ CursorPtr LiveCursor(std::vector<GroupStream> streams, std::span<const DeltaPost
   if (any_removed) dead = DeadRids(streams, delta);
 
   std::vector<CursorPtr> sets;
+  sets.reserve(streams.size() + 1);
   for (GroupStream& stream : streams) {
     sets.push_back(std::make_unique<StreamCursor>(std::move(stream)));
   }

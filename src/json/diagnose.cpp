@@ -139,8 +139,8 @@ class Scanner {
     return true;
   }
 
-  std::string End(std::string expected) const {
-    return at_ < text_.size() ? expected : expected + ", but the text ends";
+  std::string End(std::string_view expected) const {
+    return std::string(expected) + (at_ < text_.size() ? "" : ", but the text ends");
   }
 
   static constexpr auto kNone = std::string_view::npos;

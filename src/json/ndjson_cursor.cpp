@@ -7,8 +7,8 @@
 namespace healthlake::json {
 namespace {
 
-constexpr std::size_t kChunk = 256 * 1024;
-constexpr std::size_t kKept = 16 * 1024 * 1024;  // a larger buffer goes when its line is done
+constexpr std::size_t kChunk = 256UL << 10;
+constexpr std::size_t kKept = 16UL << 20;  // a larger buffer goes when its line is done
 constexpr std::size_t kStart = 1024;             // what is shown of a line that is too long
 
 bool IsBlank(std::string_view text) {

@@ -94,7 +94,7 @@ void WriteAll(int fd, std::string_view bytes, const ObjectUri& uri) {
 }
 
 void CopyAll(int from, int to, const ObjectUri& uri) {
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 64UL << 10> buffer;
   while (true) {
     const ssize_t count = read(from, buffer.data(), buffer.size());
     if (count == 0) return;

@@ -144,12 +144,12 @@ BodyCodec::BodyCodec(std::unique_ptr<Dictionaries> dictionaries)
 BodyCodec::~BodyCodec() = default;
 
 std::shared_ptr<const BodyCodec> BodyCodec::BuiltIn() {
-  static const std::shared_ptr<const BodyCodec> kBuiltIn = [] {
+  static const std::shared_ptr<const BodyCodec> built_in = [] {
     auto dictionaries = std::make_unique<Dictionaries>();
     dictionaries->Add(kBuiltInNumber, Unzip(BuiltInDictionary()));
     return std::shared_ptr<const BodyCodec>(new BodyCodec(std::move(dictionaries)));
   }();
-  return kBuiltIn;
+  return built_in;
 }
 
 std::shared_ptr<const BodyCodec> BodyCodec::Load(StoreFile& file) {

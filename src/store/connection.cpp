@@ -158,8 +158,8 @@ struct Connection::Impl {
 Connection::Connection(const std::filesystem::path& path, OpenMode mode)
     : impl_(std::make_unique<Impl>()) {
   // Memory statistics cost a process-wide lock at every allocation. Before SQLite's first use only.
-  static const int kWithoutStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(kWithoutStatistics);
+  static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(without_statistics);
   const int code = sqlite3_open_v2(path.c_str(), &impl_->handle, OpenFlags(mode), nullptr);
   if (code != SQLITE_OK) ThrowSqliteError(impl_->handle, code, path.filename().native());
   sqlite3_busy_timeout(impl_->handle, kBusyTimeoutMs);
