@@ -70,15 +70,6 @@ const Elements& Loaded() {
   return elements;
 }
 
-const r4::CodeRow* FindCode(CodeSetId set, std::string_view code) {
-  if (set.number() == 0 || set.number() > r4::kCodeSetCount) return nullptr;
-  const r4::CodeSetRow& row = r4::kCodeSets[set.number()];
-  const std::span<const r4::CodeRow> codes(r4::kCodes + row.first, row.count);
-  const auto name = [](const r4::CodeRow& c) { return r4::View(c.code); };
-  const auto found = std::ranges::lower_bound(codes, code, {}, name);
-  return found != codes.end() && name(*found) == code ? &*found : nullptr;
-}
-
 }  // namespace
 
 StructureId StructureOf(ResourceType type) {
@@ -124,20 +115,6 @@ const Element* FindElement(StructureId structure, std::string_view name) {
   if (member >= 0) return &elements[r4::kMembers[row.first_member + member].element];
   const auto found = std::ranges::find(elements, name, &Element::name);
   return found != elements.end() ? &*found : nullptr;
-}
-
-std::string_view UrlOf(CodeSetId set) {
-  return set.number() <= r4::kCodeSetCount ? r4::View(r4::kCodeSets[set.number()].url)
-                                           : std::string_view();
-}
-
-bool HasCode(CodeSetId set, std::string_view code) {
-  return FindCode(set, code) != nullptr;
-}
-
-std::string_view SystemOf(CodeSetId set, std::string_view code) {
-  const r4::CodeRow* found = FindCode(set, code);
-  return found ? r4::View(found->system) : std::string_view();
 }
 
 }  // namespace healthlake::fhir

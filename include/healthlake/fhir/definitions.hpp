@@ -1,5 +1,5 @@
-// FHIR R4 (4.0.1) as tables: resource types, elements, search parameters, compartments, required
-// bindings. Generated facts behind functions; everything returned lives as long as the process, and
+// FHIR R4 (4.0.1) as tables: resource types, elements, search parameters, compartments, codes.
+// Generated facts behind functions; everything returned lives as long as the process, and
 // every function may be called from any thread.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace healthlake::fhir {
 
@@ -115,7 +116,8 @@ class StructureId {
   std::uint16_t number_ = 0;
 };
 
-// A set of codes to which an element is bound with strength "required".
+// A set of codes: a value set of the base specification, or a whole code system. Not stable across
+// versions: never stored.
 class CodeSetId {
  public:
   constexpr CodeSetId() = default;  // none
@@ -147,7 +149,9 @@ struct Element {
   bool summary = false;  // flagged Σ
   bool modifier = false;
   bool Mandatory() const noexcept { return min > 0; }
-  CodeSetId required_codes;  // none: no required binding, or one that cannot be listed
+  // What its code, or a coding of its CodeableConcept, must be of: the value set of a required
+  // binding, or of any other the greatest one allowed (elementdefinition-maxValueSet). None: free.
+  CodeSetId required_codes;
   std::span<const ElementType> types;
   // Of its Reference and canonical types together; empty: any. EvidenceVariable's definition[x] is
   // the one that has both: see ElementType::targets.
@@ -167,9 +171,28 @@ std::span<const Element> ElementsOf(StructureId structure);  // in the order of 
 // By element name ("value") or by JSON name ("valueQuantity"); null when unknown.
 const Element* FindElement(StructureId structure, std::string_view name);
 
-std::string_view UrlOf(CodeSetId set);  // canonical URL of the value set
+// --- Codes ---------------------------------------------------------------------------------------
+
+// Of a value set or a code system, by canonical URL; a version after "|" is ignored. None when the
+// official bundles do not hold all codes of it and no grammar stands in, or when it is large (more
+// than 600 codes) and no element demands it. There are all value sets of FHIR itself, those of HL7
+// v2 and v3 that official definitions bind, and the code systems behind them.
+CodeSetId FindCodeSet(std::string_view url);
+std::string_view UrlOf(CodeSetId set);  // canonical URL
+// Whether its codes are listed; otherwise they are checked by the grammar of their system, which is
+// not in the bundles: languages (BCP 47), MIME types (BCP 13), UCUM, time zones, answers of LOINC.
+bool IsListed(CodeSetId set);
+// Case counts.
 bool HasCode(CodeSetId set, std::string_view code);
-// The system of a code in the set; empty when the set does not hold it.
+bool HasCoding(CodeSetId set, std::string_view system, std::string_view code);
+// The system of a code in the set, the first when there are several; empty when the set does not
+// list it.
 std::string_view SystemOf(CodeSetId set, std::string_view code);
+
+struct ListedCode {
+  std::string_view code;
+  std::string_view system;
+};
+std::vector<ListedCode> CodesOf(CodeSetId set);  // sorted by code; empty unless listed
 
 }  // namespace healthlake::fhir

@@ -1,26 +1,22 @@
 """Reads the official R4 bundles into plain facts: structures, elements, code sets, parameters."""
 
-import json
 import re
+
+from code_sets import load_code_sets
+from loading import STRUCTURE, Fault, load_bundle
 
 PRIMITIVES = [
     "base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant",
     "integer", "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid",
     "xhtml",
 ]
-FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
-PROFILE_BASE = "http://hl7.org/fhir/StructureDefinition/"
+FHIR_TYPE = STRUCTURE + "structuredefinition-fhir-type"
+MAX_VALUE_SET = STRUCTURE + "elementdefinition-maxValueSet"
 INPUTS = [
     "Bundle-types.json", "Bundle-resources.json", "Bundle-searchParams.json",
     "Bundle-valuesets.json", "Bundle-v3-valuesets.json", "Bundle-v2-valuesets.json",
-    "Bundle-valueset-expansions.json",
+    "Bundle-valueset-expansions.json", "Bundle-profiles-others.json", "Bundle-extensions.json",
 ]
-# Required bindings whose codes cannot be listed: checked by their grammar, if at all.
-UNLISTED = {
-    "http://hl7.org/fhir/ValueSet/mimetypes",  # BCP 13
-    "http://hl7.org/fhir/ValueSet/ucum-units",  # UCUM; the expansion holds a part only
-    "http://loinc.org/vs/LL379-9",  # LOINC answer list, not in the bundles
-}
 # Reference section 8.2, in R4's terms.
 HEALTHLAKE_TYPES = """Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment
 AppointmentResponse AuditEvent Binary BodyStructure Bundle CapabilityStatement CarePlan CareTeam
@@ -47,10 +43,6 @@ COMPONENT_ERRATA = {
     ("DocumentReference-relationship", "code"): "DocumentReference-relation",
     ("DocumentReference-relationship", "target"): "DocumentReference-relatesto",
 }
-
-
-class Fault(Exception):
-    """The input is not what this generator understands."""
 
 
 class Member:
@@ -94,11 +86,6 @@ class Structure:
         return next((e for e in self.elements if e.name == name), None)
 
 
-def load_bundle(folder, name):
-    with open(folder / name, encoding="utf-8") as file:
-        return [entry["resource"] for entry in json.load(file)["entry"]]
-
-
 def type_codes(definition):
     codes = []
     for kind in definition.get("type", []):
@@ -113,8 +100,21 @@ def type_codes(definition):
 
 def reference_targets(kind):
     """The resource types that a Reference or canonical may name; none when it may be any."""
-    targets = {url.removeprefix(PROFILE_BASE) for url in kind.get("targetProfile", [])}
+    targets = {url.removeprefix(STRUCTURE) for url in kind.get("targetProfile", [])}
     return [] if "Resource" in targets else sorted(targets)
+
+
+def demanded_codes(definition):
+    """The value set that a code or a concept must be of. `language` is bound to a few codes as
+    preferred, and to all languages at most."""
+    binding = definition.get("binding", {})
+    codes = type_codes(definition)
+    if binding.get("strength") == "required":
+        if codes not in (["code"], ["CodeableConcept"]):
+            raise Fault(f"a required binding of {definition['path']}: {codes}")
+        return binding["valueSet"].partition("|")[0]
+    limits = [x["valueCanonical"] for x in binding.get("extension", []) if x["url"] == MAX_VALUE_SET]
+    return limits[0] if limits and codes == ["code"] else None
 
 
 class R4:
@@ -124,20 +124,19 @@ class R4:
         self.structures = {}  # path -> Structure
         self.types = []  # concrete resource types
         self.domain_types = set()
-        self.code_sets = {}  # url -> {code: system}
         self.compartments = {}  # (compartment, type) -> codes
         definitions = load_bundle(folder, "Bundle-types.json")
         definitions += load_bundle(folder, "Bundle-resources.json")
         self._load_structures([d for d in definitions if d["resourceType"] == "StructureDefinition"])
         self._load_compartments([d for d in definitions if d["resourceType"] == "CompartmentDefinition"])
-        self._load_code_sets(folder)
+        self.code_sets = load_code_sets(folder, self.demanded)  # url -> [(code, system)] or a grammar
         self.search_parameters = load_bundle(folder, "Bundle-searchParams.json")
         unknown = set(HEALTHLAKE_TYPES) - set(self.types)
         if unknown:
             raise Fault(f"not R4 types: {unknown}")
 
     def _load_structures(self, definitions):
-        bindings = {}
+        self.demanded = set()  # value sets
         for definition in definitions:
             if definition["kind"] not in ("complex-type", "resource"):
                 continue
@@ -148,15 +147,14 @@ class R4:
                 self.types.append(name)
                 if definition["baseDefinition"].endswith("/DomainResource"):
                     self.domain_types.add(name)
-            self._load_snapshot(definition["snapshot"]["element"], bindings)
-            base = definition.get("baseDefinition", "").removeprefix(PROFILE_BASE)
+            self._load_snapshot(definition["snapshot"]["element"], self.demanded)
+            base = definition.get("baseDefinition", "").removeprefix(STRUCTURE)
             self.structures[name].base = base or None
         self.types.sort()
-        self.bindings = bindings
         for structure in self.structures.values():
             self._finish(structure)
 
-    def _load_snapshot(self, elements, bindings):
+    def _load_snapshot(self, elements, demanded):
         parents = {e["path"].rpartition(".")[0] for e in elements}
         for definition in elements:
             path = definition["path"]
@@ -172,13 +170,9 @@ class R4:
             self._add_members(element, definition, path, path in parents)
             if path in parents:
                 self.structures[path].base = element.members[0].code
-            binding = definition.get("binding", {})
-            if binding.get("strength") == "required":
-                element.codes = binding["valueSet"].partition("|")[0]
-                if element.codes in UNLISTED:
-                    element.codes = None
-                else:
-                    bindings.setdefault(element.codes, []).append(path)
+            element.codes = demanded_codes(definition)
+            if element.codes is not None:
+                demanded.add(element.codes)
             allowed = [member.targets for member in element.members if member.referring]
             element.targets = sorted(set().union(*allowed)) if all(allowed) else []
 
@@ -197,7 +191,7 @@ class R4:
             member.referring = code in ("Reference", "canonical")
             member.targets = reference_targets(kind)
             if code == "Quantity" and "profile" in kind:
-                member.profile, = [url.removeprefix(PROFILE_BASE) for url in kind["profile"]]
+                member.profile, = [url.removeprefix(STRUCTURE) for url in kind["profile"]]
             elif "profile" in kind:
                 raise Fault(f"a profile on the type of {path}")
             if has_children:
@@ -226,22 +220,6 @@ class R4:
                 codes = set(row.get("param", [])) - {"{def}"}  # the compartment's own resource
                 if codes:
                     self.compartments[definition["code"], row["code"]] = sorted(codes)
-
-    def _load_code_sets(self, folder):
-        expansions = {r["url"]: r for r in load_bundle(folder, "Bundle-valueset-expansions.json")}
-        for url in sorted(self.bindings):
-            expansion = expansions.get(url, {}).get("expansion", {})
-            codes = {}
-            self._collect_codes(expansion.get("contains", []), codes)
-            if not codes or expansion.get("total", len(codes)) > len(codes):
-                raise Fault(f"no complete expansion of {url} ({self.bindings[url][0]})")
-            self.code_sets[url] = codes
-
-    def _collect_codes(self, contains, codes):
-        for row in contains:
-            if "code" in row and not row.get("abstract"):
-                codes.setdefault(row["code"], row.get("system", ""))
-            self._collect_codes(row.get("contains", []), codes)
 
 
 class Param:

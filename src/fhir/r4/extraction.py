@@ -1,6 +1,6 @@
 """Merges the compiled expressions of a resource type into one trie over its elements."""
 
-from definitions import Fault
+from loading import Fault
 from search_paths import Compiler
 
 # (search type, element type) -> extractor; None: such values carry nothing to search by. A pair that

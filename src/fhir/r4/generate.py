@@ -17,6 +17,8 @@ import sys
 import definitions
 import extraction
 import invariants
+from code_sets import GRAMMAR_SYSTEMS
+from loading import Fault
 
 OUTPUT = pathlib.Path(__file__).parent / "tables.inc"
 MASK = (1 << 64) - 1
@@ -41,7 +43,7 @@ def perfect_slots(names):
     """(bits, seed, slots): slots[hash * seed >> (64 - bits)] is the name's number + 1."""
     hashes = [name_hash(name) for name in names]
     if len(set(hashes)) != len(hashes):
-        raise definitions.Fault(f"names with one hash: {names}")
+        raise Fault(f"names with one hash: {names}")
     bits = max(1, (len(names) * 2 - 1).bit_length())
     while True:
         state = 0x2545F4914F6CDD1D
@@ -57,6 +59,30 @@ def perfect_slots(names):
         bits += 1
 
 
+def probed_slots(names):
+    """(bits, seed, slots) of a table with open addressing, at most half full; slots hold numbers
+    counted from 1. Of some seeds the one by which names are found soonest."""
+    hashes = [name_hash(name) for name in names]
+    bits = max(1, (len(names) * 2 - 1).bit_length())
+    mask = (1 << bits) - 1
+    state, best = 0x2545F4914F6CDD1D, None
+    for _ in range(max(8, 4000 // len(names))):
+        state = (state * 6364136223846793005 + 1442695040888963407) & MASK
+        seed = state | 1
+        slots, steps = [0] * (mask + 1), 0
+        for number, value in enumerate(hashes, 1):
+            place = (value * seed & MASK) >> (64 - bits)
+            while slots[place]:
+                place = (place + 1) & mask
+                steps += 1
+            slots[place] = number
+        if best is None or steps < best[0]:
+            best = steps, seed, slots
+        if steps == 0:
+            break
+    return bits, best[1], best[2]
+
+
 class Pool:
     """All texts one after another, each once."""
 
@@ -69,13 +95,13 @@ class Pool:
     def add(self, text):
         if text not in self.places:
             if len(text) >> self.length_bits or not text.isascii() or not text.isprintable():
-                raise definitions.Fault(f"text {text!r}")
+                raise Fault(f"text {text!r}")
             at = self.text.find(text)
             if at < 0:
                 at = len(self.text)
                 self.text += text
             if at >> (32 - self.length_bits):
-                raise definitions.Fault(f"{self.name} is full")
+                raise Fault(f"{self.name} is full")
             self.places[text] = at << self.length_bits | len(text)
         return self.places[text]
 
@@ -129,14 +155,34 @@ class Tables:
         return self.target_places[key], len(names)
 
     def add_code_sets(self):
-        sets, codes = [(0, 0, 0)], []
+        self.code_rows, self.code_slots, self.code_places = [], [], {}
+        sets = [(0, 0, 0, 0, 0, "CodeGrammar::kListed", 0, 0)]
         for url in sorted(self.r4.code_sets):
-            rows = sorted(self.r4.code_sets[url].items(), key=lambda row: row[0].encode())
-            sets.append((self.pool.add(url), len(codes), len(rows)))
-            codes += [(self.pool.add(code), self.pool.add(system)) for code, system in rows]
+            codes = self.r4.code_sets[url]
+            if isinstance(codes, str):
+                system = self.pool.add(GRAMMAR_SYSTEMS[codes])
+                sets.append((self.pool.add(url), system, 0, 0, 0, f"CodeGrammar::{codes}", 0, 0))
+            else:
+                first, bits, first_slot, seed = self.code_list(codes)
+                sets.append((self.pool.add(url), 0, first, len(codes), bits, "CodeGrammar::kListed",
+                             first_slot, f"{seed:#x}U"))
         self.rows["kCodeSets"] = ("CodeSetRow", sets)
-        self.rows["kCodes"] = ("CodeRow", codes)
+        self.rows["kCodes"] = ("CodeRow", self.code_rows)
+        self.rows["kCodeSlots"] = ("std::uint16_t", self.code_slots)
         self.constant("kCodeSetCount", "std::uint16_t", len(sets) - 1)
+
+    def code_list(self, codes):
+        """(first, bits, first slot, seed); one list for all sets that have the same."""
+        names = sorted({code for code, _ in codes}, key=str.encode)
+        order = {name: at for at, name in enumerate(names)}
+        rows = tuple(sorted(codes, key=lambda row: order[row[0]]))  # stable: systems keep their order
+        if rows not in self.code_places:
+            starts = {code: at for at, (code, _) in reversed(list(enumerate(rows, 1)))}
+            bits, seed, slots = probed_slots(names)
+            self.code_places[rows] = len(self.code_rows), bits, len(self.code_slots), seed
+            self.code_rows += [(self.pool.add(code), self.pool.add(system)) for code, system in rows]
+            self.code_slots += [starts[names[at - 1]] if at else 0 for at in slots]
+        return self.code_places[rows]
 
     def add_structures(self):
         structures, elements, members, slots = [(0,) * 12], [], [], []
@@ -202,7 +248,7 @@ class Tables:
             origin = 0 if param.expression else 2 if param.code == "createdAt" else 1
             parts = [by_definition[d].number for d, _ in param.components]
             if len(parts) > 3:
-                raise definitions.Fault(f"{param.code}: too many parts")
+                raise Fault(f"{param.code}: too many parts")
             rows.append((self.pool.add(param.code), self.pool.add(param.definition),
                          self.type_numbers[param.base], SEARCH_TYPES.index(param.type), origin,
                          count, len(parts), first, len(components)))
@@ -222,7 +268,7 @@ class Tables:
         rows, params = [], []
         for compartment, type_name in sorted(self.r4.compartments):
             if compartment not in COMPARTMENTS:
-                raise definitions.Fault(f"compartment {compartment}")
+                raise Fault(f"compartment {compartment}")
             codes = self.r4.compartments[compartment, type_name]
             numbers = {p.code: p.number for p in self.params_of(type_name)}
             rows.append((self.type_numbers[compartment], self.type_numbers[type_name], len(codes),
@@ -303,7 +349,7 @@ class Tables:
             params = self.params_of(name)
             codes = [p.code for p in params]
             if codes[1:3] != ["_id", "_lastUpdated"]:
-                raise definitions.Fault("the walk expects _id and _lastUpdated second and third")
+                raise Fault("the walk expects _id and _lastUpdated second and third")
             rows.append((self.pool.add(name), self.structure_numbers[name], params[0].number,
                          len(params), params[codes.index("createdAt")].number, self.roots[name],
                          int(name in definitions.HEALTHLAKE_TYPES)))
@@ -353,7 +399,7 @@ def main(arguments):
     try:
         r4 = definitions.R4(folder)
         text = Tables(r4, invariants.load_invariants(folder, r4.structures)).text(sources)
-    except definitions.Fault as fault:
+    except Fault as fault:
         sys.exit(f"generate.py: {fault}")
     if not check:
         OUTPUT.write_text(text, encoding="utf-8")

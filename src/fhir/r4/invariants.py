@@ -1,8 +1,8 @@
 """The invariants of R4, each at the place that defines it."""
 
-from definitions import Fault, load_bundle, type_codes
+from definitions import type_codes
+from loading import STRUCTURE, Fault, load_bundle
 
-PROFILE_BASE = "http://hl7.org/fhir/StructureDefinition/"
 # The official text is plainly wrong: (key, what stands there, what is meant).
 ERRATA = [
     # The type of FHIR is spelt in lower case; later releases say so.
@@ -60,7 +60,7 @@ class Invariants:
     def _load(self, definition):
         name = definition["id"]
         constraint = definition.get("derivation") == "constraint"
-        base = definition.get("baseDefinition", "").removeprefix(PROFILE_BASE)
+        base = definition.get("baseDefinition", "").removeprefix(STRUCTURE)
         for element in definition["snapshot"]["element"]:
             path = element["path"]
             if "." not in path:

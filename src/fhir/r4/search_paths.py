@@ -2,7 +2,7 @@
 
 import re
 
-from definitions import Fault
+from loading import Fault
 
 TOKEN = re.compile(r"\s*(?:(?P<name>%?[A-Za-z_]\w*)|(?P<number>\d+)|'(?P<text>[^']*)'|"
                    r"(?P<op>!=|[|.()\[\]=]))")

@@ -75,6 +75,17 @@ Kind FindKind(std::string_view name) noexcept;
 
 enum class InvariantSeverity : std::uint8_t { kError, kWarning };
 
+// How the codes of a set are known: listed, or by the grammar of a code system that is not in the
+// official bundles.
+enum class CodeGrammar : std::uint8_t {
+  kListed,
+  kLanguage,  // BCP 47
+  kMimeType,  // BCP 13
+  kUcum,
+  kTimeZone,     // of IANA
+  kLoincAnswer,  // LA4711-1
+};
+
 enum class Extractor : std::uint8_t {
   kServerId,
   kServerLastUpdated,
@@ -148,7 +159,7 @@ struct ElementRow {
   std::uint8_t flags;
   std::uint8_t first_member;  // within the structure
   std::uint8_t member_count;
-  std::uint16_t codes;
+  std::uint16_t codes;  // a CodeSetId, of its only type: code or CodeableConcept
   std::uint16_t first_target;
   std::uint8_t target_count;
 };
@@ -183,12 +194,17 @@ struct ParamRow {  // [1..], by ParamId
   std::uint16_t first_target;
   std::uint16_t first_component;
 };
-struct CodeSetRow {  // [1..], by CodeSetId
+struct CodeSetRow {  // [1..], by CodeSetId; sorted by url
   Text url;
+  Text system;  // unless listed: the one system of its codes
   std::uint16_t first;
   std::uint16_t count;
+  std::uint8_t slot_bits;
+  CodeGrammar grammar;
+  std::uint32_t first_slot;
+  std::uint64_t seed;
 };
-struct CodeRow {  // sorted by code within a set
+struct CodeRow {  // sorted by code within a set; a code of several systems has a row for each
   Text code;
   Text system;
 };
@@ -243,6 +259,8 @@ extern const std::uint8_t kTargets[];
 extern const std::uint16_t kComponents[];
 extern const CodeSetRow kCodeSets[];
 extern const CodeRow kCodes[];
+// Open addressing: the number within the set of the first row of a code, counted from 1; 0 ends.
+extern const std::uint16_t kCodeSlots[];
 extern const CompartmentRow kCompartments[];
 extern const std::uint16_t kCompartmentParams[];
 extern const NodeRow kNodes[];

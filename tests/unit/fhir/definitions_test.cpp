@@ -175,17 +175,5 @@ TEST(ElementTest, WithChildrenHasAStructureOfItsOwnOrOfItsContentReference) {
   EXPECT_EQ(FindElement(StructureId(), "id"), nullptr);
 }
 
-TEST(CodeSetTest, KnowsItsCodesAndTheirSystems) {
-  const CodeSetId gender = FindElement(FindStructure("Patient"), "gender")->required_codes;
-  EXPECT_TRUE(HasCode(gender, "female"));
-  EXPECT_FALSE(HasCode(gender, "Female"));
-  EXPECT_FALSE(HasCode(gender, ""));
-  EXPECT_EQ(SystemOf(gender, "male"), "http://hl7.org/fhir/administrative-gender");
-  EXPECT_EQ(SystemOf(gender, "x"), "");
-  EXPECT_FALSE(HasCode(CodeSetId(), "female"));
-  // BCP 13 cannot be listed.
-  EXPECT_TRUE(FindElement(FindStructure("Attachment"), "contentType")->required_codes.IsNone());
-}
-
 }  // namespace
 }  // namespace healthlake::fhir
