@@ -4,6 +4,7 @@
 
 #include "datastore/open_datastore.hpp"
 #include "datastore/resource_text.hpp"
+#include "datastore/write_check.hpp"
 #include "healthlake/core/error.hpp"
 
 namespace healthlake::datastore {
@@ -52,29 +53,28 @@ struct OpenDatastore::Target {
   fhir::ResourceType type;
   std::string_view id;
   IdSource source;
+  fhir::ValidationLevel level;
 };
 
-WriteResult OpenDatastore::Create(fhir::ResourceType type, const json::Document& resource,
-                                  const core::Cancel& cancel) {
+WriteResult OpenDatastore::Create(fhir::ResourceType type, const json::Value& resource,
+                                  fhir::ValidationLevel level, const core::Cancel& cancel) {
   const std::string id = ids_.Uuid();
-  return Write({type, id, IdSource::kServer}, resource, {}, cancel);
+  return Write({type, id, IdSource::kServer, level}, resource, {}, cancel);
 }
 
 WriteResult OpenDatastore::Update(fhir::ResourceType type, std::string_view id,
-                                  const json::Document& resource, const Precondition& precondition,
-                                  const core::Cancel& cancel) {
-  return Write({type, id, IdSource::kClient}, resource, precondition, cancel);
+                                  const json::Value& resource, fhir::ValidationLevel level,
+                                  const Precondition& precondition, const core::Cancel& cancel) {
+  return Write({type, id, IdSource::kClient, level}, resource, precondition, cancel);
 }
 
-WriteResult OpenDatastore::Write(const Target& target, const json::Document& resource,
+WriteResult OpenDatastore::Write(const Target& target, const json::Value& resource,
                                  const Precondition& precondition, const core::Cancel& cancel) {
   CheckId(target.id);
   const WorkspacePool<ParseWorkspace>::Loan workspace(workspaces_);
   fhir::ResourceWalk& walk = workspace->walk;
-  fhir::WalkOptions options;
-  options.datastore_id = id_.text();
-  walk.Run(resource.root(), options);
-  if (!walk.Sound()) {
+  const Verdict verdict = Check(resource, {target.level, options_.profiles, id_.text()}, walk);
+  if (verdict == Verdict::kRefused) {
     throw core::Error(core::ErrorKind::kInvalid, "The resource is not valid", walk.issues());
   }
   if (walk.type() != target.type) {
@@ -82,10 +82,12 @@ WriteResult OpenDatastore::Write(const Target& target, const json::Document& res
   }
   WriteResult result;
   result.id = target.id;
+  result.issues = walk.issues();
   // The text with a guessed version and time is made outside of the lock, the usual case of a first
   // version needs no second one.
   std::string text;
-  const StampPlaces places = StampResource(resource.root(), {.id = target.id}, text);
+  const StampPlaces places =
+      StampResource(resource, {.id = target.id, .flagged = verdict == Verdict::kFlagged}, text);
 
   store::WriteTransaction transaction = file_.Write(cancel);
   store::ResourceTables tables(transaction.connection(), *codec_, options_.key_bits);

@@ -86,10 +86,9 @@ std::span<char> TextArena::Add(std::string& text) {
   return {place, text.size()};
 }
 
-LineBatch::LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits,
+LineBatch::LineBatch(const LineRules& rules, const BatchLimits& limits,
                      std::shared_ptr<BatchBudget> budget, Parts parts, GiveBack give_back)
-    : datastore_id_(std::move(datastore_id)),
-      types_(types),
+    : rules_(rules),
       limits_(limits),
       budget_(std::move(budget)),
       parts_(std::move(parts)),
@@ -146,7 +145,15 @@ void LineBatch::Add(std::uint64_t line, std::string_view text) {
 }
 
 void LineBatch::AddParsed(std::string_view text, LineOutcome& outcome) {
-  if (parts_.workspace->document.Parse(text) || !parts_.workspace->document.root().is_object()) {
+  if (const auto error = parts_.workspace->document.Parse(text)) {
+    Reject(outcome, std::string(kInvalidJson));
+    // The record's lineId is the line.
+    outcome.issues.push_back({core::Severity::kInformation, "informational",
+                              error->message + " (column " + std::to_string(error->column) + ")",
+                              ""});
+    return;
+  }
+  if (!parts_.workspace->document.root().is_object()) {
     return Reject(outcome, std::string(kInvalidJson));
   }
   const json::Value root = parts_.workspace->document.root();
@@ -171,7 +178,7 @@ bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome, fhir::R
     Reject(outcome, "Unknown resource type '" + Cut(name) + "'");
     return false;
   }
-  if (types_ == TypePolicy::kHealthLake && !fhir::SupportedByHealthLake(*found)) {
+  if (rules_.types == TypePolicy::kHealthLake && !fhir::SupportedByHealthLake(*found)) {
     Reject(outcome, "Resource type '" + Cut(name) + "' is not supported by HealthLake");
     return false;
   }
@@ -189,19 +196,18 @@ bool LineBatch::CheckHead(const json::Value& root, LineOutcome& outcome, fhir::R
 }
 
 void LineBatch::Accept(const json::Value& root, fhir::ResourceType type, LineOutcome& outcome) {
-  fhir::WalkOptions options;
-  options.datastore_id = datastore_id_;
   fhir::ResourceWalk& walk = parts_.workspace->walk;
-  walk.Run(root, options);
-  if (!walk.Sound()) {
+  const Verdict verdict = Check(root, rules_.check, walk);
+  if (verdict != Verdict::kSound) outcome.issues = walk.issues();
+  if (verdict == Verdict::kRefused) {
     outcome.status = kRefused;
-    outcome.issues = walk.issues();
     return;
   }
   ImportItem item;
   item.outcome = outcomes_.size() - 1;
   item.type = type;
-  item.places = StampResource(root, {.id = outcome.id}, scratch_);
+  item.places =
+      StampResource(root, {.id = outcome.id, .flagged = verdict == Verdict::kFlagged}, scratch_);
   item.text = texts_.Add(scratch_);
   item.entries_begin = values_.entries.size();
   item.strings_begin = values_.strings.size();

@@ -15,6 +15,7 @@
 #include "datastore/batch_symbols.hpp"
 #include "datastore/resource_text.hpp"
 #include "datastore/value_encoder.hpp"
+#include "datastore/write_check.hpp"
 #include "healthlake/datastore/datastore.hpp"
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/fhir/resource_walk.hpp"
@@ -71,6 +72,12 @@ struct BatchLimits {
   std::size_t least_memory = std::size_t{1} << 20;
 };
 
+// What a line must keep to. The store outlives its batches.
+struct LineRules {
+  TypePolicy types = TypePolicy::kHealthLake;
+  CheckRules check;
+};
+
 class LineBatch final : public ImportBatch {
  public:
   // `give_back` takes the symbols and the workspace when the batch is destroyed.
@@ -79,8 +86,8 @@ class LineBatch final : public ImportBatch {
     std::unique_ptr<ParseWorkspace> workspace;
   };
   using GiveBack = std::function<void(Parts)>;
-  LineBatch(std::string datastore_id, TypePolicy types, const BatchLimits& limits,
-            std::shared_ptr<BatchBudget> budget, Parts parts, GiveBack give_back);
+  LineBatch(const LineRules& rules, const BatchLimits& limits, std::shared_ptr<BatchBudget> budget,
+            Parts parts, GiveBack give_back);
   ~LineBatch() override;
 
   void Add(std::uint64_t line, std::string_view text) override;
@@ -112,8 +119,7 @@ class LineBatch final : public ImportBatch {
   void Measure();
   void Charge(std::size_t bytes);
 
-  const std::string datastore_id_;
-  const TypePolicy types_;
+  const LineRules rules_;
   const BatchLimits limits_;
   const std::shared_ptr<BatchBudget> budget_;
   Parts parts_;

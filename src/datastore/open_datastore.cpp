@@ -91,10 +91,10 @@ std::optional<StoredVersion> OpenDatastore::FindVersion(fhir::ResourceType type,
   return ToStored(tables, *row);
 }
 
-std::unique_ptr<ImportBatch> OpenDatastore::NewImportBatch() {
+std::unique_ptr<ImportBatch> OpenDatastore::NewImportBatch(fhir::ValidationLevel level) {
   LineBatch::Parts parts{batch_symbols_.Take(), workspaces_.Take()};
-  return std::make_unique<LineBatch>(id_.text(), options_.types, options_.batch,
-                                     options_.batch_budget, std::move(parts),
+  const LineRules rules{options_.types, {level, options_.profiles, id_.text()}};
+  return std::make_unique<LineBatch>(rules, options_.batch, options_.batch_budget, std::move(parts),
                                      [this](LineBatch::Parts returned) {
                                        batch_symbols_.Give(std::move(returned.symbols));
                                        workspaces_.Give(std::move(returned.workspace));

@@ -29,6 +29,7 @@ namespace healthlake::datastore {
 struct OpenOptions {
   store::Durability durability = store::Durability::kNormal;
   TypePolicy types = TypePolicy::kHealthLake;
+  const fhir::ProfileSet* profiles = nullptr;
   BatchLimits batch;
   // Shared by the stores of a process.
   std::shared_ptr<BatchBudget> batch_budget = std::make_shared<BatchBudget>();
@@ -49,14 +50,15 @@ class OpenDatastore final : public Datastore {
   std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) override;
   std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
                                            std::uint64_t version) override;
-  WriteResult Create(fhir::ResourceType type, const json::Document& resource,
+  WriteResult Create(fhir::ResourceType type, const json::Value& resource,
+                     fhir::ValidationLevel level, const core::Cancel& cancel) override;
+  WriteResult Update(fhir::ResourceType type, std::string_view id, const json::Value& resource,
+                     fhir::ValidationLevel level, const Precondition& precondition,
                      const core::Cancel& cancel) override;
-  WriteResult Update(fhir::ResourceType type, std::string_view id, const json::Document& resource,
-                     const Precondition& precondition, const core::Cancel& cancel) override;
   DeleteResult Delete(fhir::ResourceType type, std::string_view id,
                       const Precondition& precondition, const core::Cancel& cancel) override;
   SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) override;
-  std::unique_ptr<ImportBatch> NewImportBatch() override;
+  std::unique_ptr<ImportBatch> NewImportBatch(fhir::ValidationLevel level) override;
   void CommitImport(ImportBatch& batch, std::string_view job_id, const BeforeCommit& before,
                     const core::Cancel& cancel) override;
   std::optional<std::string> FindCheckpoint(std::string_view job_id) override;
@@ -74,7 +76,7 @@ class OpenDatastore final : public Datastore {
   store::ResourceTables Tables(store::Connection& connection) const;
   void CheckFormat();
   void AfterCommit();
-  WriteResult Write(const Target& target, const json::Document& resource,
+  WriteResult Write(const Target& target, const json::Value& resource,
                     const Precondition& precondition, const core::Cancel& cancel);
   // The index's part of a write: the values of `after` instead of those of `current`'s body.
   void WriteIndex(store::WriteTransaction& transaction, store::ResourceTables& tables,

@@ -103,6 +103,7 @@ class StoreRegistry final : public Registry {
     OpenOptions options;
     options.durability = options_.durability;
     options.types = options_.types;
+    options.profiles = options_.profiles;
     options.batch_budget = batch_budget_;
     std::function<void()> ask;
     if (maintenance_) ask = [this, id] { maintenance_->Ask(id); };

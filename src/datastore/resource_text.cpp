@@ -1,12 +1,35 @@
 #include "datastore/resource_text.hpp"
 
+#include <optional>
+
 #include "healthlake/core/time_text.hpp"
+#include "healthlake/fhir/outcome.hpp"
+#include "healthlake/json/tree.hpp"
 
 namespace healthlake::datastore {
 namespace {
 
 constexpr std::string_view kVersionId = "versionId";
 constexpr std::string_view kLastUpdated = "lastUpdated";
+
+const std::string& ValidationIssue() {
+  static const std::string text = "{\"url\":" + json::Quote(fhir::kValidationIssueUrl) +
+                                  ",\"valueString\":" + json::Quote(fhir::kValidationIssueOutcome) +
+                                  "}";
+  return text;
+}
+
+bool IsValidationIssue(const json::Value& extension) {
+  const std::optional<json::Value> url = extension.Find("url");
+  return url && url->is_string() && url->string() == fhir::kValidationIssueUrl;
+}
+
+bool HoldsValidationIssue(const json::Value& extensions) {
+  for (const json::Value extension : extensions) {
+    if (IsValidationIssue(extension)) return true;
+  }
+  return false;
+}
 
 // Copies a text with replacements that come in its order.
 class Splicer {
@@ -20,6 +43,8 @@ class Splicer {
   StampPlaces Run(const json::Value& resource) {
     bool has_id = false;
     bool has_meta = false;
+    bool has_extension = false;
+    std::size_t member_begin = 1;  // the comma before it included
     for (const json::Value member : resource) {
       if (member.key() == "id") {
         Replace(member);
@@ -28,7 +53,11 @@ class Splicer {
       } else if (member.key() == "meta" && member.is_object()) {
         StampMeta(member);
         has_meta = true;
+      } else if (member.key() == "extension" && member.is_array()) {
+        StampExtensions(member, member_begin);
+        has_extension = true;
       }
+      member_begin = OffsetOf(member) + member.raw().size();
     }
     CopyTo(text_.size() - 1);
     const auto comma = [&] {
@@ -44,6 +73,10 @@ class Splicer {
       comma();
       out_.append("\"id\":");
       WriteId();
+    }
+    if (stamp_.flagged && !has_extension) {
+      comma();
+      out_.append("\"extension\":[").append(ValidationIssue()).push_back(']');
     }
     CopyTo(text_.size());
     return places_;
@@ -80,6 +113,33 @@ class Splicer {
     }
     CopyTo(OffsetOf(meta) + meta.raw().size() - 1);
     WriteMissing(has_version, has_time);
+  }
+
+  // `begin`: of the member, its name and the comma before it included.
+  void StampExtensions(const json::Value& extensions, std::size_t begin) {
+    if (!HoldsValidationIssue(extensions)) {
+      if (stamp_.flagged) {
+        CopyTo(OffsetOf(extensions) + extensions.raw().size() - 1);
+        if (!extensions.empty()) out_.push_back(',');
+        out_.append(ValidationIssue());
+      }
+      return;
+    }
+    std::string kept;
+    for (const json::Value extension : extensions) {
+      if (!IsValidationIssue(extension))
+        kept.append(kept.empty() ? "" : ",").append(extension.raw());
+    }
+    if (stamp_.flagged) kept.append(kept.empty() ? "" : ",").append(ValidationIssue());
+    if (kept.empty()) {
+      // FHIR knows no empty arrays.
+      CopyTo(begin);
+      done_ = OffsetOf(extensions) + extensions.raw().size();
+      if (out_.back() == '{' && text_[done_] == ',') ++done_;
+    } else {
+      Replace(extensions);
+      out_.append("[").append(kept).push_back(']');
+    }
   }
 
   void WriteMissing(bool has_version, bool has_time) {

@@ -12,12 +12,13 @@ struct Place {
   const char* name;
   std::uint64_t ImportCheckpoint::*member;
 };
-constexpr std::array<Place, 5> kPlaces = {{
+constexpr std::array<Place, 6> kPlaces = {{
     {"file", &ImportCheckpoint::file},
     {"offset", &ImportCheckpoint::offset},
     {"line", &ImportCheckpoint::line},
     {"success", &ImportCheckpoint::success},
     {"failure", &ImportCheckpoint::failure},
+    {"flagged", &ImportCheckpoint::flagged},
 }};
 
 struct Counter {
@@ -55,7 +56,10 @@ std::optional<ImportCheckpoint> ImportCheckpoint::Read(std::string_view text) {
     checkpoint.phase = tree->at("phase").get<std::string>() == "uploading" ? ImportPhase::kUploading
                                                                            : ImportPhase::kReading;
     for (const Place& place : kPlaces) {
-      checkpoint.*place.member = tree->at(place.name).get<std::uint64_t>();
+      // Absent: a checkpoint of a version that had no such place yet.
+      if (const auto found = tree->find(place.name); found != tree->end()) {
+        checkpoint.*place.member = found->get<std::uint64_t>();
+      }
     }
     checkpoint.imported_bytes = tree->at("importedBytes").get<std::int64_t>();
     checkpoint.busy_ns = tree->at("busyNs").get<std::int64_t>();

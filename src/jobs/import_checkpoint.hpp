@@ -21,6 +21,7 @@ struct ImportCheckpoint {
   std::uint64_t line = 0;           // lines of it that are done
   std::uint64_t success = 0;        // bytes of its SUCCESS spool
   std::uint64_t failure = 0;        // bytes of its FAILURE spool
+  std::uint64_t flagged = 0;        // of its SUCCESS_WITH_SEARCH_VALIDATION_FAILURES spool
   std::int64_t imported_bytes = 0;  // of accepted lines
   std::int64_t busy_ns = 0;         // time spent, over all runs
   store::JobProgress progress;

@@ -8,6 +8,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/log.hpp"
+#include "healthlake/fhir/validation_level.hpp"
 #include "healthlake/jobs/output_layout.hpp"
 #include "healthlake/json/ndjson_cursor.hpp"
 #include "healthlake/objects/object_storage.hpp"
@@ -17,6 +18,7 @@
 #include "jobs/job_message.hpp"
 #include "jobs/manifest.hpp"
 #include "jobs/output_folder.hpp"
+#include "jobs/record_files.hpp"
 #include "jobs/run.hpp"
 #include "jobs/spool_file.hpp"
 
@@ -57,7 +59,9 @@ class ImportReader {
         pipeline_(pipeline),
         file_(start.file),
         offset_(start.offset),
-        line_(start.line) {
+        line_(start.line),
+        level_(fhir::FindValidationLevel(run.job.validation_level)
+                   .value_or(fhir::ValidationLevel::kStrict)) {
     NewBatch();
   }
 
@@ -176,7 +180,7 @@ class ImportReader {
 
   void NewBatch() {
     batch_ = PendingBatch();
-    batch_.lines = run_.store.NewImportBatch();
+    batch_.lines = run_.store.NewImportBatch(level_);
   }
 
   void Push() {
@@ -203,6 +207,7 @@ class ImportReader {
   std::uint64_t file_;
   std::uint64_t offset_;
   std::uint64_t line_;
+  fhir::ValidationLevel level_;
   std::uint64_t bytes_before_ = 0;
 };
 
@@ -222,17 +227,15 @@ ImportCheckpoint LoadOrBegin(const Run& run) {
 }
 
 bool Upload(const Run& run, const ImportCheckpoint& checkpoint) {
-  const auto target = [&](std::string_view folder, const std::string& relative) {
-    return OutputObject(run, std::string(folder) + relative);
-  };
   InputList inputs(run);
   for (std::uint64_t file = 0; std::optional<Input> input = inputs.Next(); ++file) {
     if (run.cancel.Requested()) return false;
-    run.objects.PutFile(target(kSuccessFolder, input->relative), SuccessSpool(run.spool, file));
-    const std::filesystem::path failure = FailureSpool(run.spool, file);
-    // Absent for a file without refused lines, and where an earlier run has uploaded it.
-    if (std::filesystem::exists(failure)) {
-      run.objects.PutFile(target(kFailureFolder, input->relative), failure);
+    for (const RecordFileRow& row : kRecordFiles) {
+      const std::filesystem::path records = SpoolPath(run.spool, file, row);
+      // Absent without such records, and where an earlier run has uploaded it.
+      const bool always = row.folder == kSuccessFolder;
+      if (!always && !std::filesystem::exists(records)) continue;
+      run.objects.PutFile(OutputObject(run, std::string(row.folder) + input->relative), records);
     }
     run.At(Stage::kUploadedFile);
   }

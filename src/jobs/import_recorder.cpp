@@ -1,5 +1,6 @@
 #include "jobs/import_recorder.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "healthlake/core/error.hpp"
@@ -18,36 +19,39 @@ void RemoveFile(const std::filesystem::path& path) {
   std::filesystem::remove(path, error);
 }
 
+bool HasRecords(const std::filesystem::path& spool, std::uint64_t file) {
+  return std::any_of(kRecordFiles.begin(), kRecordFiles.end(),
+                     [&](const RecordFileRow& row) { return Exists(SpoolPath(spool, file, row)); });
+}
+
 // Files are begun in order, so the first place without any ends them.
 void RemoveFilesFrom(const std::filesystem::path& spool, std::uint64_t file) {
-  for (; Exists(SuccessSpool(spool, file)) || Exists(FailureSpool(spool, file)); ++file) {
-    RemoveFile(SuccessSpool(spool, file));
-    RemoveFile(FailureSpool(spool, file));
+  for (; HasRecords(spool, file); ++file) {
+    for (const RecordFileRow& row : kRecordFiles) RemoveFile(SpoolPath(spool, file, row));
   }
 }
 
 }  // namespace
 
-std::filesystem::path SuccessSpool(const std::filesystem::path& spool, std::uint64_t file) {
-  return spool / (std::to_string(file) + ".success");
-}
-
-std::filesystem::path FailureSpool(const std::filesystem::path& spool, std::uint64_t file) {
-  return spool / (std::to_string(file) + ".failure");
-}
-
 ImportRecorder::ImportRecorder(const Run& run, const ImportCheckpoint& checkpoint)
     : run_(run), checkpoint_(checkpoint), measured_(run.clock.Elapsed()) {
   const std::uint64_t file = checkpoint_.file;
   RemoveFilesFrom(run_.spool, file + 1);
-  if (checkpoint_.failure == 0) RemoveFile(FailureSpool(run_.spool, file));
-  if (checkpoint_.line == 0) {
-    RemoveFile(SuccessSpool(run_.spool, file));
-  } else {
-    success_.emplace(SuccessSpool(run_.spool, file), checkpoint_.success);
-    if (checkpoint_.failure > 0)
-      failure_.emplace(FailureSpool(run_.spool, file), checkpoint_.failure);
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const RecordFileRow& row = kRecordFiles[i];
+    const std::uint64_t length = checkpoint_.*row.length;
+    if (length > 0) {
+      files_[i].emplace(SpoolPath(run_.spool, file, row), length);
+    } else {
+      RemoveFile(SpoolPath(run_.spool, file, row));
+    }
   }
+}
+
+SpoolFile& ImportRecorder::FileOf(RecordFile record_file) {
+  const auto i = static_cast<std::size_t>(record_file);
+  if (!files_[i]) files_[i].emplace(SpoolPath(run_.spool, checkpoint_.file, kRecordFiles[i]), 0);
+  return *files_[i];
 }
 
 void ImportRecorder::Commit(PendingBatch& batch) {
@@ -72,22 +76,24 @@ std::string ImportRecorder::Record(const PendingBatch& batch,
                                    std::span<const datastore::LineOutcome> outcomes) {
   std::size_t next = 0;
   for (const FilePart& part : batch.parts) {
-    if (!success_) success_.emplace(SuccessSpool(run_.spool, part.file), 0);
+    FileOf(RecordFile::kSuccess);
     for (std::uint64_t i = 0; i < part.lines; ++i, ++next) {
       if (next >= outcomes.size() || next >= batch.line_bytes.size()) {
         throw core::Error(core::ErrorKind::kInternal, "A batch has fewer outcomes than lines");
       }
       RecordLine(outcomes[next], batch.line_bytes[next]);
     }
-    success_->Flush();
-    if (failure_) failure_->Flush();
+    for (std::optional<SpoolFile>& file : files_) {
+      if (file) file->Flush();
+    }
     if (part.end != FileEnd::kGoesOn) EndFile(part.end);
   }
   checkpoint_.file = batch.file;
   checkpoint_.offset = batch.offset;
   checkpoint_.line = batch.line;
-  checkpoint_.success = success_ ? success_->length() : 0;
-  checkpoint_.failure = failure_ ? failure_->length() : 0;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    checkpoint_.*kRecordFiles[i].length = files_[i] ? files_[i]->length() : 0;
+  }
   Measure();
   return checkpoint_.Write();
 }
@@ -95,28 +101,32 @@ std::string ImportRecorder::Record(const PendingBatch& batch,
 void ImportRecorder::RecordLine(const datastore::LineOutcome& outcome, std::uint32_t bytes) {
   store::JobProgress& progress = checkpoint_.progress;
   ++progress.resources_scanned;
-  record_.clear();
-  if (outcome.status < 400) {
+  const RecordFile kind = RecordFileOf(outcome);
+  if (kind == RecordFile::kFailure) {
+    ++progress.resources_with_customer_error;
+  } else {
     ++progress.resources_imported;
     checkpoint_.imported_bytes += bytes;
-    AppendSuccessRecord(record_, success_->length() == 0, outcome);
-    success_->Append(record_);
-    return;
   }
-  ++progress.resources_with_customer_error;
-  if (!failure_) {
-    failure_.emplace(FailureSpool(run_.spool, checkpoint_.file), 0);
+  SpoolFile& file = FileOf(kind);
+  record_.clear();
+  if (kind == RecordFile::kSuccess) {
+    AppendSuccessRecord(record_, file.length() == 0, outcome);
+  } else {
+    AppendOutcomeRecord(record_, file.length() == 0, outcome);
   }
-  AppendFailureRecord(record_, failure_->length() == 0, outcome);
-  failure_->Append(record_);
+  file.Append(record_);
+}
+
+void ImportRecorder::CloseFiles() {
+  for (std::optional<SpoolFile>& file : files_) file.reset();
 }
 
 void ImportRecorder::EndFile(FileEnd end) {
   store::JobProgress& progress = checkpoint_.progress;
   ++(end == FileEnd::kReadThrough ? progress.imported_files
                                   : progress.files_read_with_customer_error);
-  success_.reset();
-  failure_.reset();
+  CloseFiles();
   ++checkpoint_.file;
 }
 
@@ -131,8 +141,7 @@ void ImportRecorder::Measure() {
 }
 
 void ImportRecorder::EndReading() {
-  success_.reset();
-  failure_.reset();
+  CloseFiles();
   checkpoint_.phase = ImportPhase::kUploading;
   run_.store.SaveCheckpoint(run_.job.id.text(), checkpoint_.Write());
 }

@@ -18,7 +18,7 @@ void AppendSuccessRecord(std::string& out, bool first, const datastore::LineOutc
   out += '}';
 }
 
-void AppendFailureRecord(std::string& out, bool first, const datastore::LineOutcome& line) {
+void AppendOutcomeRecord(std::string& out, bool first, const datastore::LineOutcome& line) {
   core::Issues issues = line.issues;
   // HealthLake's records know no other code (reference 2.7).
   for (core::Issue& issue : issues) issue.code = "processing";

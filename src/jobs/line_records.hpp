@@ -12,6 +12,7 @@ namespace healthlake::jobs {
 void AppendSuccessRecord(std::string& out, bool first, const datastore::LineOutcome& line);
 
 // {"lineId":3,"UpdateResourceResponse":{"jsonBlob":{OperationOutcome},"statusCode":400}}
-void AppendFailureRecord(std::string& out, bool first, const datastore::LineOutcome& line);
+// Of a refused line, or, with 200 or 201, of one that was stored although it is not valid.
+void AppendOutcomeRecord(std::string& out, bool first, const datastore::LineOutcome& line);
 
 }  // namespace healthlake::jobs

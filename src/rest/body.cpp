@@ -27,7 +27,7 @@ constexpr const char* kUnreadable =
 
 }  // namespace
 
-const json::Document& LoadBody(const Interaction& interaction) {
+json::Value ParseBody(const Interaction& interaction) {
   thread_local json::Document document;
   CheckContentType(interaction.request);
   if (interaction.request.body.empty()) ThrowUnreadable("The body is empty.");
@@ -37,7 +37,11 @@ const json::Document& LoadBody(const Interaction& interaction) {
   }
   const json::Value root = document.root();
   if (!root.is_object()) ThrowUnreadable("A resource is a JSON object.");
-  const std::optional<json::Value> type = root.Find("resourceType");
+  return root;
+}
+
+void CheckBodyType(const Interaction& interaction, const json::Value& resource) {
+  const std::optional<json::Value> type = resource.Find("resourceType");
   if (!type || !type->is_string()) {
     ThrowProcessing("Missing required resourceType field in resource json", "");
   }
@@ -47,12 +51,17 @@ const json::Document& LoadBody(const Interaction& interaction) {
                         "' of the URL.",
                     "resourceType");
   }
-  return document;
 }
 
-void CheckBodyId(const Interaction& interaction, const json::Document& body) {
+json::Value LoadBody(const Interaction& interaction) {
+  const json::Value resource = ParseBody(interaction);
+  CheckBodyType(interaction, resource);
+  return resource;
+}
+
+void CheckBodyId(const Interaction& interaction, const json::Value& resource) {
   const std::string_view type = fhir::NameOf(interaction.type);
-  const std::optional<json::Value> id = body.root().Find("id");
+  const std::optional<json::Value> id = resource.Find("id");
   if (!id) ThrowProcessing("Missing required id field in resource json", std::string(type));
   if (!id->is_string() || id->string() != interaction.id) {
     ThrowProcessing("The id of the body is not the '" + interaction.id + "' of the URL.",

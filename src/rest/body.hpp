@@ -6,12 +6,17 @@
 
 namespace healthlake::rest {
 
-// The body parsed, of the type that the path names. Valid until the next call on this thread.
-// Throws core::Error with the texts of reference 4.5: 415, or 400 for what is not JSON, no object,
-// or of another type.
-const json::Document& LoadBody(const Interaction& interaction);
+// The body parsed: an object. Valid until the next call on this thread. Throws core::Error with the
+// texts of reference 4.5: 415, or 400 for what is not JSON or no object; a second issue says where
+// and why.
+json::Value ParseBody(const Interaction& interaction);
 
-// Throws core::Error{kInvalid} unless the body's id is that of the path (http.html#update).
-void CheckBodyId(const Interaction& interaction, const json::Document& body);
+// Throws core::Error{kInvalid} unless `resource` is of the type that the path names.
+void CheckBodyType(const Interaction& interaction, const json::Value& resource);
+// Throws core::Error{kInvalid} unless its id is that of the path (http.html#update).
+void CheckBodyId(const Interaction& interaction, const json::Value& resource);
+
+// ParseBody and CheckBodyType.
+json::Value LoadBody(const Interaction& interaction);
 
 }  // namespace healthlake::rest

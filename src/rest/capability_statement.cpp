@@ -15,10 +15,28 @@ namespace {
 // Stands where the URL goes, and nowhere else: no text of the tables holds U+0001.
 constexpr std::string_view kUrlMark = "\x01";
 
+bool IsOperation(const Route& route) {
+  return route.name.starts_with('$');
+}
+
+// An operation's definition is one of the base specification's (operations.html).
+json::Tree OperationsOf(fhir::ResourceType type, fhir::SearchRules rules) {
+  json::Tree list = json::Tree::array();
+  for (const Route& route : Routes()) {
+    if (!IsOperation(route) || !MayAccess(type, route.access, rules)) continue;
+    const std::string name(route.name.substr(1));
+    // Type and instance are two routes of one operation.
+    if (!list.empty() && list.back()["name"] == name) continue;
+    list.push_back({{"name", name},
+                    {"definition", "http://hl7.org/fhir/OperationDefinition/Resource-" + name}});
+  }
+  return list;
+}
+
 json::Tree InteractionsOf(fhir::ResourceType type, fhir::SearchRules rules) {
   json::Tree list = json::Tree::array();
   for (const Route& route : Routes()) {
-    if (route.level != Level::kType || route.name.empty()) continue;
+    if (route.level != Level::kType || route.name.empty() || IsOperation(route)) continue;
     if (MayAccess(type, route.access, rules)) list.push_back({{"code", route.name}});
   }
   return list;
@@ -67,6 +85,8 @@ json::Tree ResourceOf(fhir::ResourceType type, fhir::SearchRules rules) {
     json::Tree params = SearchParamsOf(type, rules);
     if (!params.empty()) resource["searchParam"] = std::move(params);
   }
+  json::Tree operations = OperationsOf(type, rules);
+  if (!operations.empty()) resource["operation"] = std::move(operations);
   return resource;
 }
 

@@ -1,6 +1,7 @@
 // create: POST [base]/[type] (http.html#create). An id in the body is ignored.
 #include "healthlake/core/error.hpp"
 #include "rest/body.hpp"
+#include "rest/headers.hpp"
 #include "rest/interaction.hpp"
 #include "rest/write_response.hpp"
 
@@ -11,9 +12,10 @@ http::Response Create(const Interaction& interaction) {
     // To ignore it would make the duplicates that it is there to prevent.
     throw core::Error(core::ErrorKind::kUnsupported, "Conditional create is not supported.");
   }
-  const json::Document& body = LoadBody(interaction);
+  const fhir::ValidationLevel level = ValidationLevelOf(interaction.request);
+  const json::Value body = LoadBody(interaction);
   return WriteResponse(interaction,
-                       interaction.store.Create(interaction.type, body, interaction.cancel));
+                       interaction.store.Create(interaction.type, body, level, interaction.cancel));
 }
 
 }  // namespace healthlake::rest

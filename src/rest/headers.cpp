@@ -15,6 +15,9 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
+constexpr std::string_view kValidationLevelHeader = "x-amzn-healthlake-fhir-validation-level";
+constexpr std::string_view kValidationIssuesHeader = "x-amzn-healthlake-validation-issues";
+
 constexpr auto kJsonTypes =
     std::to_array<std::string_view>({"application/fhir+json", "application/json", "text/json"});
 constexpr auto kWildcards = std::to_array<std::string_view>({"*/*", "application/*"});
@@ -155,6 +158,20 @@ Return ReturnOf(const http::Request& request) {
     if (preference == "return=representation") return Return::kRepresentation;
   }
   return Return::kRepresentation;
+}
+
+fhir::ValidationLevel ValidationLevelOf(const http::Request& request) {
+  const auto field = request.headers.Find(kValidationLevelHeader);
+  const std::string_view name = field ? Trim(*field) : std::string_view();
+  if (name.empty()) return fhir::ValidationLevel::kStrict;
+  if (const auto level = fhir::FindValidationLevel(name)) return *level;
+  std::string text(kValidationLevelHeader);
+  text.append(" must be strict, structure-only or minimal, not '").append(name).append("'.");
+  throw Error(ErrorKind::kInvalid, text);
+}
+
+void SetValidationIssues(http::Response& response, const core::Issues& issues) {
+  if (!issues.empty()) response.headers.Set(kValidationIssuesHeader, "true");
 }
 
 std::string EntityTag(std::uint64_t version) {

@@ -8,6 +8,7 @@
 
 #include "healthlake/datastore/datastore.hpp"
 #include "healthlake/fhir/search_query.hpp"
+#include "healthlake/fhir/validation_level.hpp"
 #include "healthlake/http/message.hpp"
 
 namespace healthlake::rest {
@@ -28,6 +29,12 @@ fhir::SearchHandling HandlingOf(const http::Request& request);
 // Prefer: return=… (http.html).
 enum class Return : std::uint8_t { kRepresentation, kMinimal, kOutcome };
 Return ReturnOf(const http::Request& request);
+
+// x-amzn-healthlake-fhir-validation-level of a write (reference 2.9); strict when it says nothing.
+// Throws core::Error{kInvalid} that names the levels for any other text.
+fhir::ValidationLevel ValidationLevelOf(const http::Request& request);
+// x-amzn-healthlake-validation-issues: true, when a write had something to object and stored it.
+void SetValidationIssues(http::Response& response, const core::Issues& issues);
 
 // W/"3"
 std::string EntityTag(std::uint64_t version);

@@ -39,6 +39,7 @@ http::Response Create(const Interaction& interaction);
 http::Response Update(const Interaction& interaction);
 http::Response Delete(const Interaction& interaction);
 http::Response Search(const Interaction& interaction);
+http::Response Validate(const Interaction& interaction);
 http::Response Capabilities(const Interaction& interaction);
 
 }  // namespace healthlake::rest

@@ -9,6 +9,8 @@ namespace {
 using http::Method;
 using http::Place;
 
+constexpr std::string_view kValidate = "$validate";
+
 constexpr auto kRoutes = std::to_array<Route>({
     {Method::kGet, "metadata", "", Level::kServer, Access::kNone, Place::kPooled, &Capabilities},
     {Method::kGet, "{type}", "search-type", Level::kType, Access::kSearch, Place::kPooled, &Search},
@@ -19,6 +21,10 @@ constexpr auto kRoutes = std::to_array<Route>({
      &Delete},
     {Method::kGet, "{type}/{id}/_history/{version}", "vread", Level::kType, Access::kRead,
      Place::kInline, &ReadVersion},
+    {Method::kPost, "{type}/$validate", kValidate, Level::kType, Access::kValidate, Place::kPooled,
+     &Validate},
+    {Method::kPost, "{type}/{id}/$validate", kValidate, Level::kType, Access::kValidate,
+     Place::kPooled, &Validate},
 });
 
 // Types and ids begin with neither; so `$export` is no type, and `_history` no id.

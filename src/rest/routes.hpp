@@ -17,13 +17,15 @@ namespace healthlake::rest {
 enum class Level : std::uint8_t { kServer, kType };
 
 // What an interaction does to the type in its path, for the rules about types.
-enum class Access : std::uint8_t { kNone, kRead, kSearch, kCreate, kUpdate, kDelete };
+enum class Access : std::uint8_t { kNone, kRead, kSearch, kCreate, kUpdate, kDelete, kValidate };
 
 struct Route {
   http::Method method;
   // Segments behind …/r4: words, or {type}, {id}, {version}.
   std::string_view pattern;
-  std::string_view name;  // a code of FHIR's restful-interaction value set; empty: not one
+  // A code of FHIR's restful-interaction value set, or the name of an operation with its '$';
+  // empty: neither.
+  std::string_view name;
   Level level;
   Access access;
   http::Place place;

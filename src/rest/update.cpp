@@ -7,12 +7,14 @@
 namespace healthlake::rest {
 
 http::Response Update(const Interaction& interaction) {
-  const json::Document& body = LoadBody(interaction);
+  const fhir::ValidationLevel level = ValidationLevelOf(interaction.request);
+  const json::Value body = LoadBody(interaction);
   CheckBodyId(interaction, body);
   const datastore::Precondition precondition = PreconditionOf(interaction.request);
   CheckExists(interaction);
-  return WriteResponse(interaction, interaction.store.Update(interaction.type, interaction.id, body,
-                                                             precondition, interaction.cancel));
+  return WriteResponse(interaction,
+                       interaction.store.Update(interaction.type, interaction.id, body, level,
+                                                precondition, interaction.cancel));
 }
 
 }  // namespace healthlake::rest

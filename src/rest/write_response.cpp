@@ -12,6 +12,7 @@ http::Response WriteResponse(const Interaction& interaction, datastore::WriteRes
   const bool created = result.kind == datastore::WriteKind::kCreated;
   const std::uint64_t version = result.stored.version;
   http::Response response = ResourceResponse(created ? 201 : 200, std::move(result.stored));
+  SetValidationIssues(response, result.issues);
   if (interaction.HealthLakeRules()) return response;
   if (created) {
     response.headers.Set("Location", interaction.base + '/' +
@@ -25,7 +26,7 @@ http::Response WriteResponse(const Interaction& interaction, datastore::WriteRes
       response.body.clear();
       break;
     case Return::kOutcome:
-      response.body = fhir::OutcomeJson({});
+      response.body = fhir::OutcomeJson(result.issues);
       break;
   }
   return response;

@@ -8,7 +8,8 @@
 namespace healthlake::rest {
 
 // 201 or 200 with version and resource. HealthLake sends no Location (measured, reference 0.3) and
-// is not known to heed Prefer: return; under R4's rules both are as http.html has them.
+// is not known to heed Prefer: return; under R4's rules both are as http.html has them. What was
+// stored although it is not valid is announced by a header (reference 2.9).
 http::Response WriteResponse(const Interaction& interaction, datastore::WriteResult result);
 
 // Throws core::Error{kPreconditionFailed} when If-Match: * meets no live resource.

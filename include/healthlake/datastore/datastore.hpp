@@ -16,6 +16,7 @@
 #include "healthlake/core/issue.hpp"
 #include "healthlake/fhir/definitions.hpp"
 #include "healthlake/fhir/search_query.hpp"
+#include "healthlake/fhir/validation_level.hpp"
 #include "healthlake/json/document.hpp"
 
 namespace healthlake::datastore {
@@ -34,6 +35,7 @@ struct WriteResult {
   WriteKind kind = WriteKind::kCreated;
   std::string id;
   StoredVersion stored;
+  core::Issues issues;  // what is wrong with it all the same; only at the level minimal
 };
 
 // If-Match and If-None-Match of one write (RFC 9110 13.1); kept together as they exclude each
@@ -67,7 +69,7 @@ struct LineOutcome {
   int status = 0;
   std::string type;
   std::string id;
-  core::Issues issues;  // why it was refused; empty when accepted
+  core::Issues issues;  // why it was refused; of an accepted line as WriteResult::issues
 };
 
 // Lines of an import on their way into one transaction. Confined to one thread; may be handed over.
@@ -100,21 +102,25 @@ class Datastore {
   virtual std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
                                                    std::uint64_t version) = 0;
 
-  // Writes validate structure (core::Error{kInvalid} with issues), index and store. `resource` is
-  // whole and of `type`; its id and meta.versionId/lastUpdated are replaced by the server's.
-  virtual WriteResult Create(fhir::ResourceType type, const json::Document& resource,
-                             const core::Cancel& cancel) = 0;
+  // Writes validate (core::Error{kInvalid} with issues), index and store. `resource` is whole and
+  // of `type`; its id and meta.versionId/lastUpdated are replaced by the server's, and so is the
+  // validation-issue extension of an earlier write. At the level minimal an invalid resource is
+  // stored with that extension, and indexed as far as it can be read; what cannot bear the
+  // extension or the server's meta (`extension` is no array, `meta` no object) is refused
+  // nevertheless.
+  virtual WriteResult Create(fhir::ResourceType type, const json::Value& resource,
+                             fhir::ValidationLevel level, const core::Cancel& cancel) = 0;
   // Creates under a client's id as well; revives a deleted one. Throws kPreconditionFailed.
   virtual WriteResult Update(fhir::ResourceType type, std::string_view id,
-                             const json::Document& resource, const Precondition& precondition,
-                             const core::Cancel& cancel) = 0;
+                             const json::Value& resource, fhir::ValidationLevel level,
+                             const Precondition& precondition, const core::Cancel& cancel) = 0;
   virtual DeleteResult Delete(fhir::ResourceType type, std::string_view id,
                               const Precondition& precondition, const core::Cancel& cancel) = 0;
 
   virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
 
   // The batch must not outlive the store.
-  virtual std::unique_ptr<ImportBatch> NewImportBatch() = 0;
+  virtual std::unique_ptr<ImportBatch> NewImportBatch(fhir::ValidationLevel level) = 0;
   // Called inside the batch's transaction, once every line's outcome is final: writes the records
   // of the lines and returns the job's checkpoint, which is committed with the batch.
   using BeforeCommit = std::function<std::string(std::span<const LineOutcome>)>;

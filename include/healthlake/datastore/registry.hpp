@@ -12,6 +12,9 @@
 #include "healthlake/store/ids.hpp"
 #include "healthlake/store/store_file.hpp"
 
+namespace healthlake::fhir {
+class ProfileSet;
+}
 namespace healthlake::store {
 class ConnectionBudget;
 class DataDirectory;
@@ -44,6 +47,9 @@ enum class TypePolicy : std::uint8_t {
 struct RegistryOptions {
   store::Durability durability = store::Durability::kNormal;
   TypePolicy types = TypePolicy::kHealthLake;
+  // What the level strict checks beside the base; shared by all stores, outlives the registry.
+  // Null: profiles are not looked at.
+  const fhir::ProfileSet* profiles = nullptr;
   // Stores that nobody uses stay open up to this number, least recently used closed first.
   std::size_t idle_stores = 32;
   // A test without a thread calls nothing and merges nothing.

@@ -12,7 +12,7 @@ namespace healthlake::fhir {
 enum class ValidationLevel : std::uint8_t {
   kStrict,         // base R4 and the profiles that meta.profile names
   kStructureOnly,  // base R4; profiles are ignored
-  kMinimal,        // stored all the same, with an extension that says what is wrong
+  kMinimal,        // base R4; stored all the same, with an extension that says so
 };
 
 std::string_view NameOf(ValidationLevel level);  // "strict", "structure-only", "minimal"

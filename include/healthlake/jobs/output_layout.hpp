@@ -26,6 +26,8 @@ inline std::string OutputFolderUri(std::string_view prefix, const store::Datasto
 inline constexpr std::string_view kManifestKey = "Manifest.json";
 inline constexpr std::string_view kSuccessFolder = "SUCCESS/";
 inline constexpr std::string_view kFailureFolder = "FAILURE/";
+// Lines that the level minimal stored although they are not valid; they are not in SUCCESS/.
+inline constexpr std::string_view kFlaggedFolder = "SUCCESS_WITH_SEARCH_VALIDATION_FAILURES/";
 
 // Patient/Patient-3231656294628753199-1-0.ndjson: the big number is the same for all files of a
 // job, `part` counts the files of one type from 0.

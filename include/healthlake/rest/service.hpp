@@ -14,6 +14,9 @@
 namespace healthlake::datastore {
 class Registry;
 }
+namespace healthlake::fhir {
+class ProfileSet;
+}
 
 namespace healthlake::rest {
 
@@ -22,6 +25,8 @@ struct ServiceOptions {
   fhir::SearchRules rules = fhir::SearchRules::kHealthLake;
   std::size_t page_size = 100;  // of a search without _count
   std::string version;          // of this software, for the CapabilityStatement
+  // What $validate checks beside the base; outlives the service. Null: nothing.
+  const fhir::ProfileSet* profiles = nullptr;
 };
 
 // Thread-safe. What it is given must outlive it.

@@ -20,6 +20,8 @@ namespace healthlake::datastore {
 
 inline constexpr std::string_view kTestDatastore = "0123456789abcdef0123456789abcdef";
 
+inline constexpr auto kStrict = fhir::ValidationLevel::kStrict;
+
 inline fhir::ResourceType TypeNamed(std::string_view name) {
   return fhir::FindResourceType(name).value();
 }
@@ -43,11 +45,12 @@ class DatastoreTest : public ::testing::Test {
   }
 
   // Stores under the id that the text names.
-  WriteResult Put(std::string_view text, const Precondition& precondition = {}) {
+  WriteResult Put(std::string_view text, const Precondition& precondition = {},
+                  fhir::ValidationLevel level = kStrict) {
     const json::Document document = Parsed(text);
     const std::string type(document.root().Find("resourceType")->string());
     const std::string id(document.root().Find("id")->string());
-    return store_->Update(TypeNamed(type), id, document, precondition, {});
+    return store_->Update(TypeNamed(type), id, document.root(), level, precondition, {});
   }
   DeleteResult Delete(std::string_view type, std::string_view id) {
     return store_->Delete(TypeNamed(type), id, {}, {});
@@ -87,8 +90,9 @@ class DatastoreTest : public ::testing::Test {
   }
 
   // Imports the lines as one batch; returns the outcomes.
-  std::vector<LineOutcome> Import(const std::vector<std::string>& lines) {
-    const std::unique_ptr<ImportBatch> batch = store_->NewImportBatch();
+  std::vector<LineOutcome> Import(const std::vector<std::string>& lines,
+                                  fhir::ValidationLevel level = kStrict) {
+    const std::unique_ptr<ImportBatch> batch = store_->NewImportBatch(level);
     for (std::size_t i = 0; i < lines.size(); ++i) batch->Add(i + 1, lines[i]);
     std::vector<LineOutcome> outcomes;
     store_->CommitImport(*batch, "job",

@@ -124,12 +124,23 @@ TEST_F(ImportTest, FaultyLinesAreRefusedInHealthLakesWords) {
   const auto outcomes = Import(lines);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     EXPECT_EQ(outcomes[i].status, 400) << cases[i].line;
-    ASSERT_EQ(outcomes[i].issues.size(), 1U);
+    ASSERT_FALSE(outcomes[i].issues.empty());
     EXPECT_EQ(outcomes[i].issues[0].code, "processing");
     EXPECT_EQ(outcomes[i].issues[0].diagnostics, cases[i].diagnostics);
   }
   EXPECT_EQ(outcomes.back().status, 201);
   EXPECT_EQ(Ids("Patient", ""), "good");
+}
+
+TEST_F(ImportTest, ALineThatIsNotJsonIsToldItsColumn) {
+  const auto outcomes = Import({R"({"resourceType":"Patient","id":"a","id":"b"})", "{]"});
+  for (const LineOutcome& outcome : outcomes) {
+    ASSERT_EQ(outcome.issues.size(), 2U);
+    EXPECT_EQ(outcome.issues[1].severity, core::Severity::kInformation);
+  }
+  EXPECT_NE(outcomes[0].issues[1].diagnostics.find("(column 36)"), std::string::npos)
+      << outcomes[0].issues[1].diagnostics;
+  EXPECT_NE(outcomes[1].issues[1].diagnostics.find("(column 2)"), std::string::npos);
 }
 
 TEST_F(ImportTest, StructuralFaultsNameTheirElement) {
@@ -141,7 +152,7 @@ TEST_F(ImportTest, StructuralFaultsNameTheirElement) {
 }
 
 TEST_F(ImportTest, LinesRefusedBeforehandAreOutcomesToo) {
-  const auto batch = store_->NewImportBatch();
+  const auto batch = store_->NewImportBatch(kStrict);
   EXPECT_TRUE(batch->empty());
   batch->Refuse(3, {core::Severity::kError, "too-long", "The line is too long", {}});
   EXPECT_FALSE(batch->empty());
@@ -158,7 +169,7 @@ TEST_F(ImportTest, LinesRefusedBeforehandAreOutcomesToo) {
 }
 
 TEST_F(ImportTest, NothingIsKeptWhenTheRecordsCannotBeWritten) {
-  const auto batch = store_->NewImportBatch();
+  const auto batch = store_->NewImportBatch(kStrict);
   batch->Add(1, PatientLine("a", "male"));
   EXPECT_THROW(store_->CommitImport(*batch, "job",
                                     [](std::span<const LineOutcome>) -> std::string {
@@ -179,7 +190,7 @@ TEST_F(ImportTest, ABatchIsFullAtItsLimits) {
   OpenOptions options;
   options.batch.resources = 3;
   Open(options);
-  auto batch = store_->NewImportBatch();
+  auto batch = store_->NewImportBatch(kStrict);
   batch->Add(1, PatientLine("a", "male"));
   batch->Add(2, "broken");
   EXPECT_FALSE(batch->full());
@@ -189,13 +200,13 @@ TEST_F(ImportTest, ABatchIsFullAtItsLimits) {
   options = {};
   options.batch.entries = 4;
   Open(options);
-  batch = store_->NewImportBatch();
+  batch = store_->NewImportBatch(kStrict);
   while (!batch->full()) batch->Add(1, PatientLine("a", "male"));
   batch.reset();
   options = {};
   options.batch.bytes = 100;
   Open(options);
-  batch = store_->NewImportBatch();
+  batch = store_->NewImportBatch(kStrict);
   batch->Add(1, PatientLine("a", "male"));
   EXPECT_TRUE(batch->full());
 }
@@ -205,7 +216,7 @@ TEST_F(ImportTest, ABatchIsFullWhenItsValuesTakeItsMemory) {
   OpenOptions options;
   options.batch.memory = 1'000'000;
   Open(options);
-  const auto batch = store_->NewImportBatch();
+  const auto batch = store_->NewImportBatch(kStrict);
   std::string names;
   for (int i = 0; i < 1000; ++i) {
     names += (i == 0 ? "" : ",") + std::string(R"({"family":"Fam)") + std::to_string(i) + R"("})";
@@ -222,7 +233,7 @@ TEST_F(ImportTest, RefusedLinesTakeMemoryToo) {
   OpenOptions options;
   options.batch.memory = 1'000'000;
   Open(options);
-  const auto batch = store_->NewImportBatch();
+  const auto batch = store_->NewImportBatch(kStrict);
   std::string faults;
   for (int i = 0; i < 100; ++i) faults += R"(,"no)" + std::to_string(i) + R"(":1)";
   const std::string line = R"({"resourceType":"Patient","id":"a")" + faults + "}";
@@ -236,11 +247,11 @@ TEST_F(ImportTest, BatchesShareABudgetAndEachMayHoldALittle) {
   options.batch_budget = std::make_shared<BatchBudget>(100'000);
   options.batch.least_memory = 10'000;
   Open(options);
-  auto first = store_->NewImportBatch();
+  auto first = store_->NewImportBatch(kStrict);
   std::uint64_t line = 0;
   while (!first->full()) first->Add(++line, PatientLine("a", "male"));
   EXPECT_GE(options.batch_budget->used(), 100'000U);
-  auto second = store_->NewImportBatch();
+  auto second = store_->NewImportBatch(kStrict);
   second->Add(1, PatientLine("b", "male"));
   EXPECT_FALSE(second->full());
   while (!second->full()) second->Add(++line, PatientLine("b", "male"));
@@ -254,7 +265,7 @@ TEST_F(ImportTest, BatchesShareABudgetAndEachMayHoldALittle) {
 // A batch is prepared without the lock; what other writers do meanwhile must not be lost.
 TEST_F(ImportTest, BatchesFilledBeforeOtherWritesAreRedoneUnderTheLock) {
   Put(PatientLine("a", "male"));
-  const auto batch = store_->NewImportBatch();
+  const auto batch = store_->NewImportBatch(kStrict);
   batch->Add(1, PatientLine("a", "other"));
   batch->Add(2, PatientLine("b", "other"));
   Put(PatientLine("a", "female"));
@@ -271,8 +282,8 @@ TEST_F(ImportTest, TwoBatchesFilledAtTheSameTimeShareTheirSymbols) {
     return R"({"resourceType":"Patient","id":")" + std::string(id) +
            R"(","identifier":[{"system":"urn:new","value":"1"}]})";
   };
-  const auto first = store_->NewImportBatch();
-  const auto second = store_->NewImportBatch();
+  const auto first = store_->NewImportBatch(kStrict);
+  const auto second = store_->NewImportBatch(kStrict);
   first->Add(1, line("a"));
   second->Add(1, line("b"));
   store_->CommitImport(*second, "job", [](auto) { return std::string(); }, {});

@@ -33,7 +33,8 @@ class RegistryTest : public ::testing::Test {
         [this](const store::DatastoreId& id) { return !inactive_.contains(id.text()); }, options);
   }
   static void PutPatient(Datastore& store, std::string_view id) {
-    store.Update(TypeNamed("Patient"), id, Parsed(R"({"resourceType":"Patient"})"), {}, {});
+    store.Update(TypeNamed("Patient"), id, Parsed(R"({"resourceType":"Patient"})").root(), kStrict,
+                 {}, {});
   }
   static bool Has(Datastore& store, std::string_view id) {
     return store.Find(TypeNamed("Patient"), id).has_value();
@@ -148,13 +149,14 @@ TEST_F(RegistryTest, ReadersSeeWholeStatesBesideWritersAndMerges) {
     // One resource that is always of one of two types.
     for (int i = 0; i < 150; ++i) {
       const std::string type = i % 2 == 0 ? "animal" : "device";
-      store->Update(TypeNamed("Group"), "w",
-                    Parsed(R"({"resourceType":"Group","actual":true,"type":")" + type + "\"}"), {},
-                    {});
+      store->Update(
+          TypeNamed("Group"), "w",
+          Parsed(R"({"resourceType":"Group","actual":true,"type":")" + type + "\"}").root(),
+          kStrict, {}, {});
     }
   });
   for (int b = 0; b < kBatches; ++b) {
-    const auto batch = store->NewImportBatch();
+    const auto batch = store->NewImportBatch(kStrict);
     for (int i = 0; i < kBatchSize; ++i) {
       batch->Add(static_cast<std::uint64_t>(i) + 1,
                  R"({"resourceType":"Group","actual":true,"type":"person","id":")" +

@@ -14,7 +14,7 @@ class WriteTest : public DatastoreTest {};
 
 TEST_F(WriteTest, CreateGivesAnIdAndTheFirstVersion) {
   const json::Document patient = Parsed(R"({"resourceType":"Patient","active":true})");
-  const WriteResult result = store_->Create(TypeNamed("Patient"), patient, {});
+  const WriteResult result = store_->Create(TypeNamed("Patient"), patient.root(), kStrict, {});
   EXPECT_EQ(result.kind, WriteKind::kCreated);
   EXPECT_EQ(result.stored.version, 1U);
   EXPECT_EQ(result.stored.json,
@@ -29,7 +29,7 @@ TEST_F(WriteTest, CreateGivesAnIdAndTheFirstVersion) {
 
 TEST_F(WriteTest, CreateIgnoresTheIdInTheBody) {
   const json::Document patient = Parsed(R"({"id":"mine","resourceType":"Patient"})");
-  const WriteResult result = store_->Create(TypeNamed("Patient"), patient, {});
+  const WriteResult result = store_->Create(TypeNamed("Patient"), patient.root(), kStrict, {});
   EXPECT_NE(result.id, "mine");
   EXPECT_TRUE(result.stored.json.starts_with("{\"id\":\"" + result.id + "\""));
 }
@@ -128,19 +128,20 @@ TEST_F(WriteTest, PreconditionsAreChecked) {
 TEST_F(WriteTest, FaultyResourcesAreRefusedWithTheirIssues) {
   const json::Document patient = Parsed(R"({"resourceType":"Patient","nonsense":1,"active":"x"})");
   try {
-    store_->Create(TypeNamed("Patient"), patient, {});
+    store_->Create(TypeNamed("Patient"), patient.root(), kStrict, {});
     FAIL() << "was accepted";
   } catch (const core::Error& error) {
     EXPECT_EQ(error.kind(), core::ErrorKind::kInvalid);
     EXPECT_EQ(error.issues().size(), 2U);
   }
   EXPECT_EQ(ErrorKindOf([&] {
-              store_->Create(TypeNamed("Observation"), Parsed(R"({"resourceType":"Patient"})"), {});
+              store_->Create(TypeNamed("Observation"),
+                             Parsed(R"({"resourceType":"Patient"})").root(), kStrict, {});
             }),
             core::ErrorKind::kInvalid);
   EXPECT_EQ(ErrorKindOf([&] {
-              store_->Update(TypeNamed("Patient"), "a/b", Parsed(R"({"resourceType":"Patient"})"),
-                             {}, {});
+              store_->Update(TypeNamed("Patient"), "a/b",
+                             Parsed(R"({"resourceType":"Patient"})").root(), kStrict, {}, {});
             }),
             core::ErrorKind::kInvalid);
 }
@@ -172,7 +173,8 @@ TEST_F(WriteTest, KeysThatCollideStayApart) {
                       [] {});
   for (int i = 0; i < 50; ++i) {
     const std::string id = "p" + std::to_string(i);
-    store.Update(TypeNamed("Patient"), id, Parsed(R"({"resourceType":"Patient"})"), {}, {});
+    store.Update(TypeNamed("Patient"), id, Parsed(R"({"resourceType":"Patient"})").root(), kStrict,
+                 {}, {});
   }
   for (int i = 0; i < 50; ++i) {
     const std::string id = "p" + std::to_string(i);

@@ -24,7 +24,7 @@ class ExportJobTest : public JobFixture {
   }
 
   void FillStore() {
-    auto batch = store.NewImportBatch();
+    auto batch = store.NewImportBatch(fhir::ValidationLevel::kStrict);
     for (int i = 0; i < 9; ++i) {
       batch->Add(1, Resource("Patient", i));
       if (i % 3 == 0) batch->Add(1, Resource("Encounter", i));

@@ -69,6 +69,11 @@ void FakeBatch::Add(std::uint64_t line, std::string_view text) {
     fake.outcome.status = 201;
     fake.outcome.type = tree->at("resourceType").get<std::string>();
     fake.outcome.id = tree->at("id").get<std::string>();
+    if (tree->contains("odd")) {
+      fake.outcome.issues.push_back(
+          {core::Severity::kError, "processing", "Unrecognised property '@odd'", "Patient"});
+      if (level_ != fhir::ValidationLevel::kMinimal) fake.outcome.status = 400;
+    }
   }
   lines.push_back(std::move(fake));
 }

@@ -20,9 +20,11 @@ struct FakeLine {
   std::string text;
 };
 
+// A resource with a member "odd" is not valid.
 class FakeBatch final : public datastore::ImportBatch {
  public:
-  explicit FakeBatch(std::size_t capacity) : capacity_(capacity) {}
+  FakeBatch(std::size_t capacity, fhir::ValidationLevel level)
+      : capacity_(capacity), level_(level) {}
 
   void Add(std::uint64_t line, std::string_view text) override;
   void Refuse(std::uint64_t line, core::Issue issue) override;
@@ -33,6 +35,7 @@ class FakeBatch final : public datastore::ImportBatch {
 
  private:
   std::size_t capacity_;
+  fhir::ValidationLevel level_;
 };
 
 // Resources keep what was committed, in the order of first storing; a batch that fails leaves no
@@ -48,12 +51,13 @@ class FakeDatastore final : public datastore::Datastore {
                                                       std::uint64_t) override {
     return std::nullopt;
   }
-  datastore::WriteResult Create(fhir::ResourceType, const json::Document&,
+  datastore::WriteResult Create(fhir::ResourceType, const json::Value&, fhir::ValidationLevel,
                                 const core::Cancel&) override {
     return {};
   }
-  datastore::WriteResult Update(fhir::ResourceType, std::string_view, const json::Document&,
-                                const datastore::Precondition&, const core::Cancel&) override {
+  datastore::WriteResult Update(fhir::ResourceType, std::string_view, const json::Value&,
+                                fhir::ValidationLevel, const datastore::Precondition&,
+                                const core::Cancel&) override {
     return {};
   }
   datastore::DeleteResult Delete(fhir::ResourceType, std::string_view,
@@ -63,8 +67,8 @@ class FakeDatastore final : public datastore::Datastore {
   datastore::SearchPage Search(const fhir::SearchQuery&, const core::Cancel&) override {
     return {};
   }
-  std::unique_ptr<datastore::ImportBatch> NewImportBatch() override {
-    return std::make_unique<FakeBatch>(batch_lines_);
+  std::unique_ptr<datastore::ImportBatch> NewImportBatch(fhir::ValidationLevel level) override {
+    return std::make_unique<FakeBatch>(batch_lines_, level);
   }
   void CommitImport(datastore::ImportBatch& batch, std::string_view job_id,
                     const BeforeCommit& before, const core::Cancel& cancel) override;

@@ -32,14 +32,14 @@ class JobFixture : public ::testing::Test {
 
   jobs::Run NewRun() {
     return jobs::Run{.job = job,
-               .store = store,
-               .objects = objects,
-               .options = options,
-               .clock = clock,
-               .spool = options.spool / job.id.text(),
-               .cancel = cancel.token(),
-               .report = [this](const store::JobProgress& progress) { reported = progress; },
-               .pace = {}};
+                     .store = store,
+                     .objects = objects,
+                     .options = options,
+                     .clock = clock,
+                     .spool = options.spool / job.id.text(),
+                     .cancel = cancel.token(),
+                     .report = [this](const store::JobProgress& progress) { reported = progress; },
+                     .pace = {}};
   }
 
   // Dies at the `n`th time (from 1) that any stage is reached; 0: never.

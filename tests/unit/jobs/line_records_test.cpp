@@ -28,7 +28,7 @@ TEST(LineRecordsTest, TellsEachFaultOfARefusedLine) {
       .issues = {{core::Severity::kError, "structure", "Unrecognised property 'x\"y'", "Patient"},
                  {core::Severity::kWarning, "value", "odd", ""}}};
   std::string out;
-  AppendFailureRecord(out, true, line);
+  AppendOutcomeRecord(out, true, line);
   EXPECT_TRUE(
       out.starts_with("{\"lineId\":3,\"UpdateResourceResponse\":{\"jsonBlob\":{"
                       "\"resourceType\":\"OperationOutcome\","));
@@ -40,7 +40,7 @@ TEST(LineRecordsTest, TellsEachFaultOfARefusedLine) {
 
 TEST(LineRecordsTest, NeverWritesAnOutcomeWithoutAnError) {
   std::string out;
-  AppendFailureRecord(out, true, {.line = 1, .status = 400, .type = {}, .id = {}, .issues = {}});
+  AppendOutcomeRecord(out, true, {.line = 1, .status = 400, .type = {}, .id = {}, .issues = {}});
   EXPECT_NE(out.find("\"severity\":\"error\""), std::string::npos);
 }
 
