@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes tables.inc from the official FHIR R4 bundles.
+"""Makes tables.inc and base_profiles.inc from the official FHIR R4 bundles.
 
-    generate.py FOLDER           writes tables.inc beside this file
-    generate.py --check FOLDER   exits 1 when tables.inc is not what FOLDER gives
+    generate.py FOLDER           writes them beside this file
+    generate.py --check FOLDER   exits 1 when they are not what FOLDER gives
 
 FOLDER is the `package` folder of the npm package hl7.fhir.r4.examples@4.0.1 (CC0). Only facts are
 kept: names, types, cardinalities, codes, paths. A search expression that cannot be compiled fails
@@ -14,13 +14,14 @@ import pathlib
 import struct
 import sys
 
+import base_profiles
 import definitions
 import extraction
 import invariants
 from code_sets import GRAMMAR_SYSTEMS
 from loading import Fault
 
-OUTPUT = pathlib.Path(__file__).parent / "tables.inc"
+HERE = pathlib.Path(__file__).parent
 MASK = (1 << 64) - 1
 SEARCH_TYPES = ["number", "date", "string", "token", "reference", "composite", "quantity", "uri",
                 "special"]
@@ -365,15 +366,13 @@ class Tables:
         digest = hashlib.sha256(("\n".join(self.r4.types) + "\n" + names).encode()).hexdigest()
         self.constant("kDefinitionsHash", "std::uint64_t", f"0x{digest[:16]}U")
 
-    def text(self, sources):
-        out = ["// Made by generate.py from hl7.fhir.r4.examples@4.0.1. Do not edit.", "// SHA-256 of the input:"]
-        out += [f"//   {digest}  {name}" for name, digest in sources]
-        out += self.pool.lines() + self.expressions.lines()
+    def lines(self):
+        out = self.pool.lines() + self.expressions.lines()
         for name, (kind, rows) in self.rows.items():
             out.append(f"const {kind} {name}[] = {{")
             out += packed(rows)
             out.append("};")
-        return "\n".join(out + self.constants) + "\n"
+        return out + self.constants
 
 
 def packed(rows):
@@ -389,22 +388,36 @@ def packed(rows):
     return lines + [line]
 
 
+def made_from(folder):
+    """file name -> its text"""
+    head = ["// Made by generate.py from hl7.fhir.r4.examples@4.0.1. Do not edit."]
+    sources = ["// SHA-256 of the input:"]
+    for name in definitions.INPUTS:
+        sources.append(f"//   {hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}")
+    r4 = definitions.R4(folder)
+    rules = invariants.load_invariants(folder, r4.structures)
+    files = {
+        "tables.inc": head + sources + Tables(r4, rules).lines(),
+        base_profiles.OUTPUT: head + base_profiles.text_of(folder, rules),
+    }
+    return {name: "\n".join(lines) + "\n" for name, lines in files.items()}
+
+
 def main(arguments):
     check = arguments[:1] == ["--check"]
     folder = pathlib.Path(arguments[-1]) if len(arguments) == 1 + check else None
     if folder is None or not folder.is_dir():
         sys.exit(__doc__)
-    sources = [(name, hashlib.sha256((folder / name).read_bytes()).hexdigest())
-               for name in definitions.INPUTS]
     try:
-        r4 = definitions.R4(folder)
-        text = Tables(r4, invariants.load_invariants(folder, r4.structures)).text(sources)
+        files = made_from(folder)
     except Fault as fault:
         sys.exit(f"generate.py: {fault}")
-    if not check:
-        OUTPUT.write_text(text, encoding="utf-8")
-    elif not OUTPUT.exists() or OUTPUT.read_text(encoding="utf-8") != text:
-        sys.exit("tables.inc is not what the generator makes of these bundles: run it")
+    for name, text in files.items():
+        output = HERE / name
+        if not check:
+            output.write_text(text, encoding="utf-8")
+        elif not output.exists() or output.read_text(encoding="utf-8") != text:
+            sys.exit(f"{name} is not what the generator makes of these bundles: run it")
 
 
 if __name__ == "__main__":
