@@ -20,6 +20,7 @@
 #include "healthlake/store/connection_budget.hpp"
 #include "healthlake/store/control_file.hpp"
 #include "healthlake/store/data_directory.hpp"
+#include "packages.hpp"
 
 namespace healthlake::app {
 namespace {
@@ -42,11 +43,13 @@ store::Durability DurabilityOf(const Config& config) {
                                                         : store::Durability::kNormal;
 }
 
-datastore::RegistryOptions RegistryOptionsOf(const Config& config) {
+datastore::RegistryOptions RegistryOptionsOf(const Config& config,
+                                             const fhir::ProfileSet& profiles) {
   datastore::RegistryOptions options;
   options.durability = DurabilityOf(config);
   options.types = config.compat == config::Compat::kR4 ? datastore::TypePolicy::kAll
                                                        : datastore::TypePolicy::kHealthLake;
+  options.profiles = &profiles;
   return options;
 }
 
@@ -61,19 +64,28 @@ jobs::WorkerOptions WorkerOptionsOf(const Config& config, const store::DataDirec
   return options;
 }
 
-rest::ServiceOptions RestOptionsOf(const Config& config) {
+rest::ServiceOptions RestOptionsOf(const Config& config, const fhir::ProfileSet& profiles) {
   rest::ServiceOptions options;
   options.rules = config.compat == config::Compat::kR4 ? fhir::SearchRules::kR4
                                                        : fhir::SearchRules::kHealthLake;
   options.page_size = config.page_size;
   options.version = HEALTHLAKE_VERSION;
+  options.profiles = &profiles;
   return options;
 }
 
 emulator::Facts FactsOf(const Config& config, const store::DataDirectory& directory,
-                        const std::filesystem::path& objects_root) {
-  return {HEALTHLAKE_VERSION, directory.path().string(), objects_root.string(),
-          config.compat == config::Compat::kR4 ? "r4" : "healthlake"};
+                        const std::filesystem::path& objects_root,
+                        const fhir::ProfileSet& profiles) {
+  emulator::Facts facts{HEALTHLAKE_VERSION,
+                        directory.path().string(),
+                        objects_root.string(),
+                        config.compat == config::Compat::kR4 ? "r4" : "healthlake",
+                        {}};
+  for (const fhir::PackageInfo& package : profiles.packages()) {
+    facts.packages.push_back({package.name, package.version});
+  }
+  return facts;
 }
 
 http::ServerOptions ServerOptionsOf(const Config& config) {
@@ -93,21 +105,22 @@ http::ServerOptions ServerOptionsOf(const Config& config) {
 class App::Impl {
  public:
   Impl(const Config& config, const core::Clock& clock, core::IdGenerator& ids)
-      : directory_(OpenDataDirectory(config)),
+      : profiles_(LoadProfiles(config)),
+        directory_(OpenDataDirectory(config)),
         objects_root_(ObjectsRoot(config)),
         control_file_(directory_.control_file(), DurabilityOf(config)),
         objects_(objects::OpenFolderStorage(objects_root_)),
         registry_(datastore::MakeRegistry(
             directory_, budget_, clock, ids,
             [this](const store::DatastoreId& id) { return control_file_.IsActive(id); },
-            RegistryOptionsOf(config))),
+            RegistryOptionsOf(config, *profiles_))),
         workers_(WorkerOptionsOf(config, directory_), control_file_, *registry_, *objects_, clock,
                  ids, signals_),
         control_({.describe_wait = config.describe_wait}, control_file_, *registry_, workers_,
                  clock, ids, signals_),
-        rest_(RestOptionsOf(config), *registry_, clock),
-        emulator_(FactsOf(config, directory_, objects_root_), control_file_, *registry_, workers_,
-                  clock),
+        rest_(RestOptionsOf(config, *profiles_), *registry_, clock),
+        emulator_(FactsOf(config, directory_, objects_root_, *profiles_), control_file_, *registry_,
+                  workers_, clock),
         router_({config.body_limit, config.public_url}, control_, rest_, emulator_),
         server_(ServerOptionsOf(config), router_, clock, ids, signals_) {
     RemoveOrphans();
@@ -139,6 +152,7 @@ class App::Impl {
     }
   }
 
+  std::shared_ptr<const fhir::ProfileSet> profiles_;
   store::DataDirectory directory_;
   std::filesystem::path objects_root_;
   store::ConnectionBudget budget_;

@@ -11,6 +11,8 @@ using core::LogLevel;
 
 constexpr std::array kCompats{Named<Compat>{"healthlake", Compat::kHealthLake},
                               Named<Compat>{"r4", Compat::kR4}};
+constexpr std::array kUnknownProfiles{Named<UnknownProfiles>{"refuse", UnknownProfiles::kRefuse},
+                                      Named<UnknownProfiles>{"allow", UnknownProfiles::kAllow}};
 constexpr std::array kDurabilities{Named<Durability>{"normal", Durability::kNormal},
                                    Named<Durability>{"full", Durability::kFull}};
 constexpr std::array kLogLevels{
@@ -89,6 +91,13 @@ constexpr std::array kOptions{
     Option{"--compat", "HEALTHLAKE_COMPAT", "", "MODE", "",
            "healthlake refuses what HealthLake refuses; r4 allows all of FHIR R4.",
            Choice<&Config::compat, kCompats>()},
+    Option{"--profiles", "HEALTHLAKE_PROFILES", "", "FOLDER", "none, the base specification alone",
+           "Implementation guides to validate by: the packages (*.tgz) in a folder.",
+           Folder<&Config::profiles>()},
+    Option{"--unknown-profiles", "HEALTHLAKE_UNKNOWN_PROFILES", "", "MODE",
+           "refuse, with --compat r4 allow",
+           "A resource that claims a profile nobody knows: refuse or allow.",
+           Choice<&Config::unknown_profiles, kUnknownProfiles>()},
     Option{"--page-size", "HEALTHLAKE_PAGE_SIZE", "", "NUMBER", "",
            "Entries on a page of a search without _count.", Number<&Config::page_size, 1, 1000>()},
     Option{"--body-limit", "HEALTHLAKE_BODY_LIMIT", "", "SIZE", "",

@@ -144,12 +144,17 @@ http::Response Service::Handle(const http::Request& request) {
 http::Response Service::Health(const http::Request& /*request*/, const std::string& /*argument*/) {
   const auto up =
       std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Elapsed() - started_);
+  Tree packages = Tree::array();
+  for (const Package& package : facts_.packages) {
+    packages.push_back(Tree{{"name", package.name}, {"version", package.version}});
+  }
   return Json(Tree{{"status", "ok"},
                    {"version", facts_.version},
                    {"uptimeSeconds", static_cast<double>(up.count()) / 1000.0},
                    {"compat", facts_.compat},
                    {"dataDir", facts_.data_dir},
-                   {"s3Root", facts_.s3_root}});
+                   {"s3Root", facts_.s3_root},
+                   {"packages", std::move(packages)}});
 }
 
 http::Response Service::LocalstackHealth(const http::Request& /*request*/,

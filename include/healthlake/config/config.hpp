@@ -26,6 +26,13 @@ enum class Durability {
   kFull,    // survives a power cut too
 };
 
+// What becomes of a resource that claims a profile which nobody knows.
+enum class UnknownProfiles {
+  kByCompat,  // refused under healthlake, allowed under r4
+  kRefuse,
+  kAllow,
+};
+
 // Values are in range once Parse gave them. The defaults here are the documented ones.
 struct Config {
   std::string host = "127.0.0.1";
@@ -35,6 +42,8 @@ struct Config {
   std::string s3_endpoint;         // "aws" or a URL; always empty as long as S3 is not supported
   std::string public_url;  // without a slash at its end; empty: from the request's Host header
   Compat compat = Compat::kHealthLake;
+  std::filesystem::path profiles;  // a folder of packages (*.tgz); empty: the base alone
+  UnknownProfiles unknown_profiles = UnknownProfiles::kByCompat;
   std::size_t page_size = 100;             // of a search without _count
   std::size_t body_limit = 5UL << 20;      // bytes of a request body, of an import line
   std::size_t max_binary = 164UL << 20;    // bytes of an import line that is a Binary

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "healthlake/core/clock.hpp"
 #include "healthlake/http/message.hpp"
@@ -19,12 +20,19 @@ class ControlFile;
 
 namespace healthlake::emulator {
 
+// An implementation guide that resources are validated by.
+struct Package {
+  std::string name;
+  std::string version;
+};
+
 // What health tells besides being well.
 struct Facts {
   std::string version;
   std::string data_dir;
   std::string s3_root;
   std::string compat;
+  std::vector<Package> packages;
 };
 
 // GET  /health, /_localstack/health, /_emulator/health

@@ -59,6 +59,10 @@ TEST(Parse, ReadsEveryOptionAsFlag) {
                                   "https://fhir.example/base/",
                                   "--compat",
                                   "r4",
+                                  "--profiles",
+                                  "/p",
+                                  "--unknown-profiles",
+                                  "refuse",
                                   "--page-size",
                                   "7",
                                   "--body-limit",
@@ -83,6 +87,8 @@ TEST(Parse, ReadsEveryOptionAsFlag) {
   EXPECT_EQ(config.s3_root, "/s");
   EXPECT_EQ(config.public_url, "https://fhir.example/base");
   EXPECT_EQ(config.compat, Compat::kR4);
+  EXPECT_EQ(config.profiles, "/p");
+  EXPECT_EQ(config.unknown_profiles, UnknownProfiles::kRefuse);
   EXPECT_EQ(config.page_size, 7U);
   EXPECT_EQ(config.body_limit, 10'000'000U);
   EXPECT_EQ(config.max_binary, 1000U);
@@ -122,6 +128,8 @@ TEST(Parse, RefusesValuesThatAreNotAllowed) {
       {"--port", {"", "-1", "+1", " 1", "1 ", "0x1", "1.0", "99999999999999999999"}},
       {"--host", {"", "a b", "http://x"}},
       {"--data-dir", {""}},
+      {"--profiles", {""}},
+      {"--unknown-profiles", {"", "Refuse", "ignore"}},
       {"--page-size", {"0", "1001"}},
       {"--body-limit", {"0", "MB", "5mb", "-5MB", "1025MiB", "99999999999999999999GiB", "5 MB"}},
       {"--describe-wait", {"-1", "51", "1s"}},
