@@ -80,6 +80,27 @@ bool TakePrivateUse(Subtags& subtags) {
   return subtags.AtEnd();
 }
 
+bool IsRegularTag(std::string_view text) {
+  Subtags subtags(text);
+  if (SameLetters(subtags.tag(), "x")) return TakePrivateUse(subtags);
+  if (subtags.Take(2, 3, IsAlpha)) {
+    for (int extended = 0; extended < 3 && subtags.Take(3, 3, IsAlpha); ++extended) {
+    }
+  } else if (!subtags.Take(4, 8, IsAlpha)) {
+    return false;
+  }
+  subtags.Take(4, 4, IsAlpha);                                    // script
+  if (!subtags.Take(2, 2, IsAlpha)) subtags.Take(3, 3, IsDigit);  // region
+  while (subtags.TakeVariant()) {
+  }
+  while (!subtags.AtEnd() && !SameLetters(subtags.tag(), "x")) {
+    if (!subtags.Take(1, 1, IsAlphanumeric) || !subtags.Take(2, 8, IsAlphanumeric)) return false;
+    while (subtags.Take(2, 8, IsAlphanumeric)) {
+    }
+  }
+  return subtags.AtEnd() || TakePrivateUse(subtags);
+}
+
 // A unit's term, character by character.
 class UnitReader {
  public:
@@ -202,34 +223,18 @@ bool IsLoincAnswer(std::string_view text) {
 }  // namespace
 
 bool IsLanguageTag(std::string_view text) {
-  for (const std::string_view tag : kIrregularTags) {
-    if (SameLetters(text, tag)) return true;
-  }
-  Subtags subtags(text);
-  if (SameLetters(subtags.tag(), "x")) return TakePrivateUse(subtags);
-  if (subtags.Take(2, 3, IsAlpha)) {
-    for (int extended = 0; extended < 3 && subtags.Take(3, 3, IsAlpha); ++extended) {
-    }
-  } else if (!subtags.Take(4, 8, IsAlpha)) {
-    return false;
-  }
-  subtags.Take(4, 4, IsAlpha);                                    // script
-  if (!subtags.Take(2, 2, IsAlpha)) subtags.Take(3, 3, IsDigit);  // region
-  while (subtags.TakeVariant()) {
-  }
-  while (!subtags.AtEnd() && !SameLetters(subtags.tag(), "x")) {
-    if (!subtags.Take(1, 1, IsAlphanumeric) || !subtags.Take(2, 8, IsAlphanumeric)) return false;
-    while (subtags.Take(2, 8, IsAlphanumeric)) {
-    }
-  }
-  return subtags.AtEnd() || TakePrivateUse(subtags);
+  return IsRegularTag(text) || std::ranges::any_of(kIrregularTags, [&](std::string_view tag) {
+           return SameLetters(text, tag);
+         });
 }
 
 bool IsMimeType(std::string_view text) {
   constexpr std::array<std::string_view, 5> kShortForms = {"xml", "json", "ttl", "turtle", "none"};
-  if (std::ranges::find(kShortForms, text) != kShortForms.end()) return true;
   const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos || slash == 0) return false;
+  if (slash == std::string_view::npos) {
+    return std::ranges::find(kShortForms, text) != kShortForms.end();
+  }
+  if (slash == 0) return false;
   const std::string_view after = text.substr(slash + 1);
   const auto end = std::ranges::find_if_not(after, IsTokenCharacter);
   const auto size = static_cast<std::size_t>(end - after.begin());
