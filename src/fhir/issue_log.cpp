@@ -1,5 +1,6 @@
 #include "fhir/issue_log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "healthlake/fhir/resource_walk.hpp"
@@ -11,14 +12,13 @@ void IssueLog::Reset(std::string_view root) {
   Enter(root);
   issues_.clear();
   dropped_ = 0;
+  worst_dropped_ = core::Severity::kInformation;
 }
 
 void IssueLog::Finish() {
   if (dropped_ == 0) return;
-  issues_.push_back({core::Severity::kError,
-                     "processing",
-                     "and " + std::to_string(dropped_) + " more issues",
-                     {}});
+  issues_.push_back(
+      {worst_dropped_, "processing", "and " + std::to_string(dropped_) + " more issues", {}});
 }
 
 std::string IssueLog::Path() const {
@@ -33,16 +33,24 @@ std::string IssueLog::Path() const {
 }
 
 void IssueLog::Add(std::string diagnostics) {
-  AddAt(Path(), std::move(diagnostics));
+  Add(core::Severity::kError, Path(), std::move(diagnostics));
+}
+
+void IssueLog::Add(core::Severity severity, std::string diagnostics) {
+  Add(severity, Path(), std::move(diagnostics));
 }
 
 void IssueLog::AddAt(std::string location, std::string diagnostics) {
+  Add(core::Severity::kError, std::move(location), std::move(diagnostics));
+}
+
+void IssueLog::Add(core::Severity severity, std::string location, std::string diagnostics) {
   if (issues_.size() >= kMaxIssues) {
     ++dropped_;
+    worst_dropped_ = std::min(worst_dropped_, severity);
     return;
   }
-  issues_.push_back(
-      {core::Severity::kError, "processing", std::move(diagnostics), std::move(location)});
+  issues_.push_back({severity, "processing", std::move(diagnostics), std::move(location)});
 }
 
 }  // namespace healthlake::fhir

@@ -24,12 +24,15 @@ class IssueLog {
     path_[depth_++] = {name, kNoIndex};
   }
   void SetIndex(std::size_t index) { path_[depth_ - 1].index = index; }
+  std::size_t Index() const { return path_[depth_ - 1].index; }
   void Leave() { --depth_; }
   std::string Path() const;
 
   // An error of code "processing" at the element at hand.
   void Add(std::string diagnostics);
+  void Add(core::Severity severity, std::string diagnostics);
   void AddAt(std::string location, std::string diagnostics);
+  void Add(core::Severity severity, std::string location, std::string diagnostics);
 
  private:
   static constexpr std::size_t kNoIndex = SIZE_MAX;
@@ -41,6 +44,7 @@ class IssueLog {
   std::size_t depth_ = 0;
   core::Issues issues_;
   std::size_t dropped_ = 0;
+  core::Severity worst_dropped_ = core::Severity::kInformation;
 };
 
 }  // namespace healthlake::fhir

@@ -1,92 +1,40 @@
 #include "healthlake/fhir/resource_walk.hpp"
 
-#include <array>
 #include <bit>
 #include <string>
 
+#include "fhir/binding_check.hpp"
+#include "fhir/contained_resources.hpp"
 #include "fhir/issue_log.hpp"
+#include "fhir/json_shape.hpp"
+#include "fhir/narrative.hpp"
+#include "fhir/primitive_format.hpp"
 #include "fhir/r4/tables.hpp"
+#include "fhir/reference_check.hpp"
 #include "fhir/value_collector.hpp"
 
 namespace healthlake::fhir {
 namespace {
 
 constexpr std::uint16_t kNoNode = 0;
+constexpr std::uint64_t kOnlyId = 1;  // Element.id comes first
 
-// The names that HealthLake's validator gives to JSON types (reference 2.7).
-std::string JsonClass(json::Type type) {
-  switch (type) {
-    case json::Type::kNull:
-      return "com.google.gson.JsonNull";
-    case json::Type::kArray:
-      return "com.google.gson.JsonArray";
-    case json::Type::kObject:
-      return "com.google.gson.JsonObject";
-    default:
-      return "com.google.gson.JsonPrimitive";
-  }
-}
-
-// What JSON form a primitive takes.
-json::Type JsonTypeOf(r4::Kind kind) {
-  switch (kind) {
-    case r4::Kind::kBoolean:
-      return json::Type::kBoolean;
-    case r4::Kind::kDecimal:
-    case r4::Kind::kInteger:
-    case r4::Kind::kPositiveInt:
-    case r4::Kind::kUnsignedInt:
-      return json::Type::kNumber;
-    default:
-      return json::Type::kString;
-  }
-}
-
-std::string_view NameOf(json::Type type) {
-  switch (type) {
-    case json::Type::kBoolean:
-      return "boolean";
-    case json::Type::kNumber:
-      return "number";
-    default:
-      return "string";
-  }
-}
-
-// The twin of an array of primitives ("given" of "_given" and the reverse), read alongside it.
-class TwinArray {
- public:
-  TwinArray(const json::Value& object, bool twin_of_values, std::string_view name)
-      : object_(object), underscore_(twin_of_values), name_(name) {}
-
-  // Whether the twin has something at that place. `index` must not decrease from call to call.
-  bool Has(std::size_t index) {
-    if (!found_) Find();
-    for (; at_ != end_ && position_ < index; ++position_) ++at_;
-    return at_ != end_ && !(*at_).is_null();
-  }
-
- private:
-  void Find() {
-    found_ = true;
-    const auto array = object_.Find(underscore_ ? "_" + std::string(name_) : std::string(name_));
-    if (!array || !array->is_array()) return;
-    at_ = array->begin();
-    end_ = array->end();
-  }
-
-  const json::Value& object_;
-  bool underscore_;
-  std::string_view name_;
-  bool found_ = false;
-  json::Value::Iterator at_;
-  json::Value::Iterator end_;
-  std::size_t position_ = 0;
+// The structures whose values the walk knows more about than the tables say.
+struct KnownStructures {
+  std::uint16_t element = FindStructure("Element").number();
+  std::uint16_t extension = FindStructure("Extension").number();
+  std::uint16_t reference = FindStructure("Reference").number();
+  std::uint16_t bundle = FindStructure("Bundle").number();
+  std::uint16_t codeable_concept = FindStructure("CodeableConcept").number();
 };
 
-std::string NothingAtItsPlace(std::string_view prefix, std::string_view name) {
-  return "This property must not be null where '" + std::string(prefix) + std::string(name) +
-         "' has nothing at its place";
+CodeSetId CodesOf(const r4::StructureRow& parent, const r4::MemberRow& member) {
+  return CodeSetId::FromNumber(r4::kElements[parent.first_element + member.element].codes);
+}
+
+const KnownStructures& Known() {
+  static const KnownStructures known;
+  return known;
 }
 
 }  // namespace
@@ -95,33 +43,38 @@ std::string NothingAtItsPlace(std::string_view prefix, std::string_view name) {
 struct ResourceWalk::State {
   IssueLog log;
   ValueCollector collector{log};
+  ContainedResources contained;
   ResourceType type;
   std::string_view id;
   std::string_view profile;  // the name in issues about cardinality
   bool check = true;
-  const r4::StructureRow* primitive_extras = nullptr;
-
-  State() {
-    const StructureId element = FindStructure("Element");
-    primitive_extras = &r4::kStructures[element.number()];
-  }
+  const KnownStructures known = Known();
 
   void Run(const json::Value& resource, const WalkOptions& options);
   bool FindType(const json::Value& resource, ResourceType& found);
   void Resource(const json::Value& object, ResourceType resource_type, std::uint16_t node);
-  void NestedResource(const json::Value& value);
-  void Object(const json::Value& object, const r4::StructureRow& structure, std::uint16_t node,
-              bool is_resource);
+  void NestedResource(const json::Value& value, const r4::MemberRow& member);
+  std::uint64_t Object(const json::Value& object, const r4::StructureRow& structure,
+                       std::uint16_t node, bool is_resource);
   std::uint64_t Children(const json::Value& object, const r4::StructureRow& structure,
                          const r4::NodeRow& node, bool is_resource);
-  void Member(const json::Value& object, const json::Value& value, const r4::MemberRow& member,
-              std::uint16_t node);
-  void Item(const json::Value& value, const r4::MemberRow& member, std::uint16_t node);
-  void Primitive(const json::Value& value, const r4::MemberRow& member);
+  // `object` is the parent of `value`, `structure` that of the parent.
+  void Member(const json::Value& object, const json::Value& value,
+              const r4::StructureRow& structure, const r4::MemberRow& member, std::uint16_t node);
+  void Items(const json::Value& object, const json::Value& array, const r4::StructureRow& structure,
+             const r4::MemberRow& member, std::uint16_t node);
+  void Item(const json::Value& value, const r4::StructureRow& parent, const r4::MemberRow& member,
+            std::uint16_t node);
+  void Complex(const json::Value& value, const r4::StructureRow& parent,
+               const r4::MemberRow& member, std::uint16_t node);
+  void Primitive(const json::Value& value, const r4::StructureRow& parent,
+                 const r4::MemberRow& member);
+  void Text(const json::Value& value, const r4::StructureRow& parent, const r4::MemberRow& member);
   const r4::MemberRow* Twin(const json::Value& object, const json::Value& value,
                             const r4::StructureRow& structure);
-  void TwinItem(const json::Value& value);
-  void Unrecognised(std::string_view name);
+  void TwinItems(const json::Value& object, const json::Value& array, std::string_view name);
+  void TwinItem(const json::Value& value, bool has_value);
+  void ExtensionUrl(const json::Value& extension);
   void CheckChoice(const json::Value& object, const r4::StructureRow& structure,
                    const r4::MemberRow& member);
   void Missing(const r4::StructureRow& structure, std::uint64_t missing);
@@ -130,6 +83,7 @@ struct ResourceWalk::State {
 void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& options) {
   log.Reset("Resource");
   collector.Reset(options, resource);
+  contained.Reset();
   type = ResourceType();
   id = {};
   check = options.structure == StructureCheck::kOn;
@@ -140,7 +94,9 @@ void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& op
     const auto found = resource.Find("id");
     if (found && found->is_string()) id = found->string();
     const bool collect = options.values == ValueCollection::kOn;
+    contained.Open(resource);
     if (check || collect) Resource(resource, type, collect ? row.node : kNoNode);
+    contained.Close(log);
     if (collect) collector.AddServerValues(row);
   }
   log.Finish();
@@ -148,7 +104,7 @@ void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& op
 
 bool ResourceWalk::State::FindType(const json::Value& resource, ResourceType& found) {
   if (!resource.is_object()) {
-    log.Add("This property must be an object, not a " + JsonClass(resource.type()));
+    log.Add(MustBeObject(resource.type()));
     return false;
   }
   const auto name = resource.Find("resourceType");
@@ -157,16 +113,16 @@ bool ResourceWalk::State::FindType(const json::Value& resource, ResourceType& fo
     return false;
   }
   if (!name->is_string()) {
-    log.Add("Error parsing JSON: the primitive value must be a string (resourceType)");
+    log.Add(MustBePrimitive(json::Type::kString) + " (resourceType)");
     return false;
   }
-  const auto known = FindResourceType(name->string());
-  if (!known) {
-    log.Add("This does not appear to be a FHIR resource (unknown name '" +
-            std::string(name->string()) + "')");
+  const auto found_type = FindResourceType(name->string());
+  if (!found_type) {
+    log.Add("This does not appear to be a FHIR resource (unknown name '" + Shown(name->string()) +
+            "')");
     return false;
   }
-  found = *known;
+  found = *found_type;
   return true;
 }
 
@@ -178,29 +134,43 @@ void ResourceWalk::State::Resource(const json::Value& object, ResourceType resou
 }
 
 // contained, Bundle.entry.resource, Parameters.parameter.resource: checked, but not indexed.
-void ResourceWalk::State::NestedResource(const json::Value& value) {
+void ResourceWalk::State::NestedResource(const json::Value& value, const r4::MemberRow& member) {
+  const bool is_contained = r4::View(member.name) == "contained";
+  const bool enters = is_contained && !contained.Inside();
+  if (!is_contained) contained.Open(value);
+  if (enters) contained.Enter(value, log.Index(), log);
   ResourceType nested;
-  if (!FindType(value, nested)) return;
-  const std::string_view outer = profile;
-  profile = r4::View(r4::kTypes[nested.number()].name);
-  Resource(value, nested, kNoNode);
-  profile = outer;
+  if (FindType(value, nested)) {
+    const std::string_view outer_profile = profile;
+    Resource(value, nested, kNoNode);
+    profile = outer_profile;
+  }
+  if (enters) contained.Exit();
+  if (!is_contained) contained.Close(log);
 }
 
-void ResourceWalk::State::Object(const json::Value& object, const r4::StructureRow& structure,
-                                 std::uint16_t node_number, bool is_resource) {
+// Returns the elements found, a bit for each.
+std::uint64_t ResourceWalk::State::Object(const json::Value& object,
+                                          const r4::StructureRow& structure,
+                                          std::uint16_t node_number, bool is_resource) {
   const r4::NodeRow& node = r4::kNodes[node_number];
   if (check && object.empty()) {
-    log.Add("Object must have some content");
-    return;
+    log.Add(MustHaveContent());
+    return 0;
   }
   const std::size_t mark = node.composite_count > 0 ? collector.BeginContext() : 0;
   const std::uint64_t seen = Children(object, structure, node, is_resource);
   if (check && (structure.required & ~seen) != 0) Missing(structure, structure.required & ~seen);
   if (node.composite_count > 0) collector.EndContext(node, mark);
+  if (check) {
+    const auto number = static_cast<std::uint16_t>(&structure - r4::kStructures);
+    if (seen == kOnlyId && !is_resource && number != known.element) {
+      log.Add("Constraint failed: ele-1 (hasValue() or (children().count() > id.count()))");
+    }
+  }
+  return seen;
 }
 
-// Returns the elements found, a bit for each.
 std::uint64_t ResourceWalk::State::Children(const json::Value& object,
                                             const r4::StructureRow& structure,
                                             const r4::NodeRow& node, bool is_resource) {
@@ -213,13 +183,13 @@ std::uint64_t ResourceWalk::State::Children(const json::Value& object,
     if (index >= 0) {
       member = &r4::kMembers[structure.first_member + index];
       const std::uint16_t next = edges ? edges[index] : kNoNode;
-      if (check || next != kNoNode) Member(object, child, *member, next);
+      if (check || next != kNoNode) Member(object, child, structure, *member, next);
     } else if (!check || (is_resource && key == "resourceType")) {
       continue;
     } else if (key.starts_with('_')) {
       member = Twin(object, child, structure);
     } else {
-      Unrecognised(key);
+      log.Add(Unrecognised(key));
     }
     if (!member) continue;
     const std::uint64_t bit = std::uint64_t{1} << member->element;
@@ -232,65 +202,119 @@ std::uint64_t ResourceWalk::State::Children(const json::Value& object,
 }
 
 void ResourceWalk::State::Member(const json::Value& object, const json::Value& value,
-                                 const r4::MemberRow& member, std::uint16_t node) {
+                                 const r4::StructureRow& structure, const r4::MemberRow& member,
+                                 std::uint16_t node) {
   log.Enter(r4::View(member.name));
   const bool array = (member.flags & r4::kArray) != 0;
   if (check && array != value.is_array()) {
     if (array) {
-      log.Add("This property must be an Array, not a " + JsonClass(value.type()));
-    } else if (r4::IsPrimitive(member.kind)) {
-      log.Add("This property must be an simple value, not a " + JsonClass(value.type()));
+      log.Add(MustBeArray(value.type()));
     } else {
-      log.Add("This property must be an object, not a " + JsonClass(value.type()));
+      log.Add(r4::IsPrimitive(member.kind) ? MustBeSimple(value.type())
+                                           : MustBeObject(value.type()));
     }
-  } else if (!value.is_array()) {
-    Item(value, member, node);
+  } else if (value.is_array()) {
+    Items(object, value, structure, member, node);
   } else {
-    if (check && value.empty()) {
-      log.Add("Array cannot be empty - the property should not be present if it has no values");
-    }
-    // null stands for a value that only has an id or extensions, in the twin.
-    TwinArray twin(object, true, r4::View(member.name));
-    std::size_t index = 0;
-    for (const json::Value item : value) {
-      log.SetIndex(index);
-      if (check && item.is_null() && r4::IsPrimitive(member.kind)) {
-        if (!twin.Has(index)) log.Add(NothingAtItsPlace("_", r4::View(member.name)));
-      } else {
-        Item(item, member, node);
-      }
-      ++index;
-    }
+    Item(value, structure, member, node);
   }
   log.Leave();
 }
 
-void ResourceWalk::State::Item(const json::Value& value, const r4::MemberRow& member,
-                               std::uint16_t node) {
+void ResourceWalk::State::Items(const json::Value& object, const json::Value& array,
+                                const r4::StructureRow& structure, const r4::MemberRow& member,
+                                std::uint16_t node) {
+  if (check && array.empty()) log.Add(MustHaveItems());
+  // null stands for a value that only has an id or extensions, in the twin.
+  TwinArray twins(object, "_", r4::View(member.name));
+  std::size_t index = 0;
+  for (const json::Value item : array) {
+    log.SetIndex(index);
+    if (check && item.is_null() && r4::IsPrimitive(member.kind)) {
+      if (!twins.At(index).exists()) log.Add(NothingAtItsPlace(twins.name()));
+    } else {
+      Item(item, structure, member, node);
+    }
+    ++index;
+  }
+}
+
+void ResourceWalk::State::Item(const json::Value& value, const r4::StructureRow& parent,
+                               const r4::MemberRow& member, std::uint16_t node) {
   if (node != kNoNode) collector.Visit(r4::kNodes[node], value);
   if (r4::IsPrimitive(member.kind)) {
-    if (check) Primitive(value, member);
+    if (check) Primitive(value, parent, member);
   } else if (!value.is_object()) {
-    if (check) log.Add("This property must be an object, not a " + JsonClass(value.type()));
+    if (check) log.Add(MustBeObject(value.type()));
   } else if (member.kind == r4::Kind::kResource) {
-    if (check) NestedResource(value);
-  } else if (check || r4::kNodes[node].has_edges) {
+    if (check) NestedResource(value, member);
+  } else if (check) {
+    Complex(value, parent, member, node);
+  } else if (r4::kNodes[node].has_edges) {
     Object(value, r4::kStructures[member.structure], node, false);
   }
 }
 
-void ResourceWalk::State::Primitive(const json::Value& value, const r4::MemberRow& member) {
+void ResourceWalk::State::Complex(const json::Value& value, const r4::StructureRow& parent,
+                                  const r4::MemberRow& member, std::uint16_t node) {
+  Object(value, r4::kStructures[member.structure], node, false);
+  if (member.structure == known.reference) {
+    CheckReference(value, member, contained, log);
+  } else if (member.structure == known.codeable_concept) {
+    const CodeSetId codes = CodesOf(parent, member);
+    if (!codes.IsNone()) CheckConcept(value, codes, log);
+  } else if (member.structure == known.extension && &parent != &r4::kStructures[known.extension]) {
+    ExtensionUrl(value);
+  }
+}
+
+void ResourceWalk::State::Primitive(const json::Value& value, const r4::StructureRow& parent,
+                                    const r4::MemberRow& member) {
   const json::Type expected = JsonTypeOf(member.kind);
-  if (value.type() == expected) {
-    if (expected == json::Type::kString && value.string().empty()) {
-      log.Add("@value cannot be empty");
+  if (value.type() != expected) {
+    if (value.is_object() || value.is_array()) {
+      log.Add(MustBeSimple(value.type()));
+    } else {
+      log.Add(value.is_null() ? MustNotBeNull() : MustBePrimitive(expected));
     }
-  } else if (value.is_object() || value.is_array()) {
-    log.Add("This property must be an simple value, not a " + JsonClass(value.type()));
-  } else if (value.is_null()) {
-    log.Add("This property must not be null");
+  } else if (expected == json::Type::kString) {
+    Text(value, parent, member);
   } else {
-    log.Add("Error parsing JSON: the primitive value must be a " + std::string(NameOf(expected)));
+    const std::string_view fault = FormatFault(member.kind, value);
+    if (!fault.empty()) log.Add(std::string(fault) + " ('" + Shown(value.raw()) + "')");
+  }
+}
+
+void ResourceWalk::State::Text(const json::Value& value, const r4::StructureRow& parent,
+                               const r4::MemberRow& member) {
+  const std::string_view text = value.string();
+  if (text.empty()) {
+    log.Add("@value cannot be empty");
+    return;
+  }
+  const std::string_view fault = FormatFault(member.kind, value);
+  if (!fault.empty()) {
+    log.Add(std::string(fault) + " ('" + Shown(text) + "')");
+    return;
+  }
+  switch (member.kind) {
+    case r4::Kind::kCode: {
+      const CodeSetId codes = CodesOf(parent, member);
+      if (!codes.IsNone()) CheckCode(text, codes, log);
+      break;
+    }
+    case r4::Kind::kXhtml: {
+      std::string unsound = NarrativeFault(text);
+      if (!unsound.empty()) log.Add(std::move(unsound));
+      break;
+    }
+    case r4::Kind::kCanonical:
+    case r4::Kind::kUri:
+    case r4::Kind::kUrl:
+      if (text.front() == '#') contained.Refer(text);
+      break;
+    default:
+      break;
   }
 }
 
@@ -301,47 +325,57 @@ const r4::MemberRow* ResourceWalk::State::Twin(const json::Value& object, const 
   const int index = r4::FindMember(structure, name, r4::NameHash(name));
   const r4::MemberRow* member = index < 0 ? nullptr : &r4::kMembers[structure.first_member + index];
   if (!member || !r4::IsPrimitive(member->kind)) {
-    Unrecognised(value.key());
+    log.Add(Unrecognised(value.key()));
     return nullptr;
   }
   log.Enter(name);
   const bool array = (member->flags & r4::kArray) != 0;
   if (array != value.is_array()) {
-    log.Add((array ? "This property must be an Array, not a "
-                   : "This property must be an object, not a ") +
-            JsonClass(value.type()));
-  } else if (!array) {
-    TwinItem(value);
+    log.Add(array ? MustBeArray(value.type()) : MustBeObject(value.type()));
+  } else if (array) {
+    TwinItems(object, value, name);
   } else {
-    if (value.empty()) {
-      log.Add("Array cannot be empty - the property should not be present if it has no values");
-    }
-    TwinArray values(object, false, name);
-    std::size_t index_in_array = 0;
-    for (const json::Value item : value) {
-      log.SetIndex(index_in_array);
-      if (!item.is_null()) {
-        TwinItem(item);
-      } else if (!values.Has(index_in_array)) {
-        log.Add(NothingAtItsPlace("", name));
-      }
-      ++index_in_array;
-    }
+    TwinItem(value, object.Find(name).has_value());
   }
   log.Leave();
   return member;
 }
 
-void ResourceWalk::State::TwinItem(const json::Value& value) {
-  if (value.is_object()) {
-    Object(value, *primitive_extras, kNoNode, false);
-  } else {
-    log.Add("This property must be an object, not a " + JsonClass(value.type()));
+void ResourceWalk::State::TwinItems(const json::Value& object, const json::Value& array,
+                                    std::string_view name) {
+  if (array.empty()) log.Add(MustHaveItems());
+  TwinArray values(object, "", name);
+  std::size_t index = 0;
+  for (const json::Value item : array) {
+    log.SetIndex(index);
+    const bool has_value = values.At(index).exists();
+    if (!item.is_null()) {
+      TwinItem(item, has_value);
+    } else if (!has_value) {
+      log.Add(NothingAtItsPlace(values.name()));
+    }
+    ++index;
   }
 }
 
-void ResourceWalk::State::Unrecognised(std::string_view name) {
-  log.Add("Unrecognised property '@" + std::string(name) + "'");
+void ResourceWalk::State::TwinItem(const json::Value& value, bool has_value) {
+  if (!value.is_object()) {
+    log.Add(MustBeObject(value.type()));
+    return;
+  }
+  const std::uint64_t seen = Object(value, r4::kStructures[known.element], kNoNode, false);
+  if (seen == kOnlyId && !has_value) {
+    log.Add("Constraint failed: ele-1 (hasValue() or (children().count() > id.count()))");
+  }
+}
+
+// Only the parts of an extension that has parts are named by a relative URI (extensibility.html).
+void ResourceWalk::State::ExtensionUrl(const json::Value& extension) {
+  const auto url = extension.Find("url");
+  if (!url || !url->is_string() || url->string().empty()) return;
+  if (HasScheme(url->string())) return;
+  log.AddAt(log.Path() + ".url",
+            "Extension URL '" + Shown(url->string()) + "' must be an absolute URI");
 }
 
 // A second name of one value[x] was met; `valueString` and its own `_valueString` are one.

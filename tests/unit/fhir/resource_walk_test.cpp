@@ -41,13 +41,14 @@ constexpr auto kSound = std::to_array<std::string_view>({
         "_birthDate":{"extension":[{"url":"http://x","valueDateTime":"1974-12-25T14:35:45-05:00"}]},
         "deceasedBoolean":false,"multipleBirthInteger":2,
         "contact":[{"relationship":[{"text":"mother"}],"name":{"family":"C"}}]})",
-    R"({"resourceType":"Patient","name":[{"given":["A",null],"_given":[null,{"id":"x"}]}]})",
-    R"({"resourceType":"Patient","_gender":{"extension":[{"url":"u","valueCode":"x"}]}})",
+    R"({"resourceType":"Patient","name":[{"given":["A",null],"_given":[null,
+        {"extension":[{"url":"urn:u","valueCode":"x"}]}]}]})",
+    R"({"resourceType":"Patient","_gender":{"extension":[{"url":"urn:u","valueCode":"x"}]}})",
     R"({"resourceType":"Patient","deceasedDateTime":"2020","_deceasedDateTime":{"id":"a"}})",
     R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"n"}],
-        "text":{"status":"generated","div":"<div>x</div>"},
+        "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},
         "managingOrganization":{"reference":"#o"}})",
-    R"({"resourceType":"Observation","_status":{"extension":[{"url":"u","valueCode":"unknown"}]},
+    R"({"resourceType":"Observation","_status":{"extension":[{"url":"urn:u","valueCode":"unknown"}]},
         "code":{"text":"c"},"valueQuantity":{"value":1.50,"unit":"kg"}})",
     R"({"resourceType":"Bundle","type":"collection","entry":[
         {"resource":{"resourceType":"Patient","id":"p"}},{"fullUrl":"urn:x"}]})",
@@ -135,9 +136,9 @@ constexpr auto kFaults = std::to_array<Fault>({
     {R"({"resourceType":"Patient","name":[{"_given":[]}]})",
      "Patient.name[0].given: Array cannot be empty - the property should not be present if it has "
      "no values"},
-    {R"({"resourceType":"Patient","contained":[{"id":"o"}]})",
+    {R"({"resourceType":"Patient","contained":[{"id":"o"}],"link":[{"type":"refer","other":{"reference":"#o"}}]})",
      "Patient.contained[0]: Unable to find resourceType property"},
-    {R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","nam":"x"}]})",
+    {R"({"resourceType":"Patient","managingOrganization":{"reference":"#o"},"contained":[{"resourceType":"Organization","id":"o","nam":"x"}]})",
      "Patient.contained[0]: Unrecognised property '@nam'"},
     {R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Nope"}}]})",
      "Bundle.entry[0].resource: This does not appear to be a FHIR resource (unknown name 'Nope')"},
@@ -163,7 +164,8 @@ TEST_F(StructureTest, RequiresWhatMustBeThere) {
                   "Observation: " + std::string(kProfile) +
                       "Observation, Element 'Observation.code': minimum required = 1, but only "
                       "found 0"));
-  EXPECT_THAT(Walk(R"({"resourceType":"Patient","contained":[{"resourceType":"Patient",
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient","link":[{"type":"refer","other":
+                       {"reference":"#p"}}],"contained":[{"resourceType":"Patient","id":"p",
                        "communication":[{"preferred":true}]}]})"),
               ElementsAre("Patient.contained[0].communication[0]: " + std::string(kProfile) +
                           "Patient, Element 'Patient.contained[0].communication[0].language': "
@@ -181,16 +183,17 @@ TEST_F(StructureTest, AllowsOneTypeOfAChoice) {
       ElementsAre(HasSubstr("Element 'Patient.deceased[x]': max allowed = 1, but found 2 "
                             "(deceasedBoolean and deceasedDateTime)")));
   EXPECT_THAT(Walk(R"({"resourceType":"Patient","deceasedBoolean":true,
-                       "_deceasedDateTime":{"id":"x"}})"),
+                       "_deceasedDateTime":{"extension":[{"url":"urn:u","valueCode":"x"}]}})"),
               ElementsAre(HasSubstr("max allowed = 1")));
-  EXPECT_THAT(Walk(R"({"resourceType":"Patient","_deceasedDateTime":{"id":"x"},
-                       "deceasedBoolean":true})"),
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient","_deceasedDateTime":{"extension":[{"url":"urn:u",
+                       "valueCode":"x"}]},"deceasedBoolean":true})"),
               ElementsAre(HasSubstr("max allowed = 1")));
 }
 
 TEST_F(StructureTest, AllowsNoNullOnBothSidesOfAPlace) {
   EXPECT_THAT(
-      Walk(R"({"resourceType":"Patient","name":[{"given":["A",null],"_given":[{"id":"x"},null]}]})"),
+      Walk(
+          R"({"resourceType":"Patient","name":[{"given":["A",null],"_given":[{"id":"x"},null]}]})"),
       ElementsAre(HasSubstr("null where '_given' has nothing"),
                   HasSubstr("null where 'given' has nothing")));
 }
@@ -208,7 +211,7 @@ TEST_F(StructureTest, TakesTimeInProportionForManyNulls) {
   std::string twin;
   for (int i = 0; i < 200'000; ++i) {
     text += i ? ",null" : "null";
-    twin += i ? R"(,{"id":"x"})" : R"({"id":"x"})";
+    twin += std::string(i ? "," : "") + R"({"extension":[{"url":"urn:u","valueCode":"x"}]})";
   }
   EXPECT_THAT(Walk(text + R"(],"_given":[)" + twin + "]}]}"), IsEmpty());
 }
