@@ -206,6 +206,7 @@ void ResourceWalk::State::Member(const json::Value& object, const json::Value& v
                                  std::uint16_t node) {
   log.Enter(r4::View(member.name));
   const bool array = (member.flags & r4::kArray) != 0;
+  const bool checked = check;
   if (check && array != value.is_array()) {
     if (array) {
       log.Add(MustBeArray(value.type()));
@@ -213,11 +214,15 @@ void ResourceWalk::State::Member(const json::Value& object, const json::Value& v
       log.Add(r4::IsPrimitive(member.kind) ? MustBeSimple(value.type())
                                            : MustBeObject(value.type()));
     }
-  } else if (value.is_array()) {
+    // Read all the same: the values of a resource must not depend on whether it is checked.
+    check = false;
+  }
+  if (value.is_array()) {
     Items(object, value, structure, member, node);
   } else {
     Item(value, structure, member, node);
   }
+  check = checked;
   log.Leave();
 }
 
