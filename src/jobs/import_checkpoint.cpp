@@ -56,10 +56,9 @@ std::optional<ImportCheckpoint> ImportCheckpoint::Read(std::string_view text) {
     checkpoint.phase = tree->at("phase").get<std::string>() == "uploading" ? ImportPhase::kUploading
                                                                            : ImportPhase::kReading;
     for (const Place& place : kPlaces) {
-      // Absent: a checkpoint of a version that had no such place yet.
-      if (const auto found = tree->find(place.name); found != tree->end()) {
-        checkpoint.*place.member = found->get<std::uint64_t>();
-      }
+      // An earlier version had no flagged lines.
+      if (place.member == &ImportCheckpoint::flagged && !tree->contains(place.name)) continue;
+      checkpoint.*place.member = tree->at(place.name).get<std::uint64_t>();
     }
     checkpoint.imported_bytes = tree->at("importedBytes").get<std::int64_t>();
     checkpoint.busy_ns = tree->at("busyNs").get<std::int64_t>();

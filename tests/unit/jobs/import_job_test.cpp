@@ -51,6 +51,44 @@ TEST_F(ImportJobTest, WritesOneRecordForEachLine) {
             "\"diagnostics\":\"Invalid JSON found in input file\"}]},\"statusCode\":400}}");
 }
 
+TEST_F(ImportJobTest, RecordsStoredLinesThatAreNotValidInAFileOfTheirOwn) {
+  job.validation_level = "minimal";
+  const std::string odd = R"({"resourceType":"Patient","id":"o","odd":1})";
+  objects.Set("source/data/sub/a.ndjson", Patient("a1") + "\n" + odd + "\n{broken\n");
+
+  const RunResult result = Import();
+  EXPECT_EQ(result.ending, Ending::kCompletedWithErrors);
+
+  EXPECT_EQ(result.progress.resources_imported, 2);
+  EXPECT_EQ(result.progress.resources_with_customer_error, 1);
+  EXPECT_EQ(Output("SUCCESS/sub/a.ndjson"),
+            "{\"lineId\":1,\"resourceType\":\"Patient\",\"resourceId\":\"a1\",\"statusCode\":201}");
+  EXPECT_EQ(Output("SUCCESS_WITH_SEARCH_VALIDATION_FAILURES/sub/a.ndjson"),
+            "{\"lineId\":2,\"UpdateResourceResponse\":{\"jsonBlob\":{\"resourceType\":"
+            "\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"processing\","
+            "\"diagnostics\":\"Unrecognised property '@odd'\",\"location\":[\"Patient\"],"
+            "\"expression\":[\"Patient\"]}]},\"statusCode\":201}}");
+  EXPECT_THAT(Output("FAILURE/sub/a.ndjson"), HasSubstr("\"lineId\":3"));
+}
+
+TEST_F(ImportJobTest, CompletesWithoutErrorsWhenAllThatIsNotValidIsStored) {
+  job.validation_level = "minimal";
+  objects.Set("source/data/a.ndjson", R"({"resourceType":"Patient","id":"o","odd":1})");
+
+  EXPECT_EQ(Import().ending, Ending::kCompleted);
+  EXPECT_EQ(Output("SUCCESS/a.ndjson"), "");
+}
+
+TEST_F(ImportJobTest, RefusesAtOtherLevelsWhatMinimalStores) {
+  for (const char* level : {"strict", "structure-only", ""}) {
+    SCOPED_TRACE(level);
+    job.validation_level = level;
+    objects.Set("source/data/a.ndjson", R"({"resourceType":"Patient","id":"o","odd":1})");
+    EXPECT_EQ(Import().ending, Ending::kCompletedWithErrors);
+    EXPECT_THAT(objects.All(), Not(::testing::Contains(Key(HasSubstr("SUCCESS_WITH")))));
+  }
+}
+
 TEST_F(ImportJobTest, HasNoFailureFileWhenAllLinesAreTaken) {
   objects.Set("source/data/a.ndjson", Patient("a1") + "\n");
 
@@ -106,6 +144,13 @@ TEST_F(ImportJobTest, WritesTheManifestLast) {
 
 TEST_F(ImportJobTest, EndsTheSameWhereverTheProcessDies) {
   GiveInputs();
+  job.validation_level = "minimal";
+  std::string odd;
+  for (int i = 0; i < 8; ++i) {
+    odd += R"({"resourceType":"Patient","id":"d)" + std::to_string(i / 2) + R"(","odd":1})" + "\n" +
+           Patient("e" + std::to_string(i)) + "\n{broken\n";
+  }
+  objects.Set("source/data/d.ndjson", odd);
   DieAt(0);
   Import();
   const auto expected = objects.All();
