@@ -188,8 +188,8 @@ struct Ast {
   std::vector<AstNode> nodes;
   std::vector<AstId> arguments;
   AstId root = kNoAst;
-  std::deque<std::string> texts;                         // unescaped names and strings
-  std::vector<std::unique_ptr<const re2::RE2>> regexes;  // null: not a regular expression
+  std::deque<std::string> texts;  // unescaped names and strings
+  std::vector<std::unique_ptr<const re2::RE2>> regexes;
 
   const AstNode& operator[](AstId id) const noexcept { return nodes[id]; }
   std::span<const AstId> ArgumentsOf(const AstNode& node) const noexcept {

@@ -16,7 +16,6 @@ class Decimal {
  public:
   static constexpr int kMaxDigits = 28;
   static constexpr int kMaxScale = 28;
-  static constexpr int kDivisionScale = 16;  // digits behind the point that a division gives
 
   constexpr Decimal() = default;
   static Decimal FromInteger(std::int64_t value) noexcept { return Decimal(value, 0); }
@@ -62,7 +61,7 @@ class Decimal {
   std::uint8_t scale_ = 0;
 };
 
-// nullopt: too large, or a division by zero.
+// nullopt: too large, or a division by zero. What does not end is rounded to 28 digits.
 std::optional<Decimal> Add(const Decimal& a, const Decimal& b) noexcept;
 std::optional<Decimal> Subtract(const Decimal& a, const Decimal& b) noexcept;
 std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b) noexcept;

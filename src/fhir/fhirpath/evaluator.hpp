@@ -1,21 +1,28 @@
 // Evaluates compiled expressions over the elements of a parsed resource.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "fhir/fhirpath/expression.hpp"
 #include "fhir/fhirpath/node.hpp"
+#include "healthlake/core/clock.hpp"
 
 namespace healthlake::fhir::fhirpath {
 
 class Item;  // fhirpath/item.hpp: an element, or a value of a system type
 
-// What %resource, %rootResource and %context stand for.
+// What %resource, %rootResource and %context stand for, and whatever else an expression can ask of
+// its surroundings.
 struct Environment {
   Node resource;       // the nearest resource around the focus, contained ones included
   Node root_resource;  // its container where it is contained, else itself
+  Node bundle;         // the Bundle around, if any: where resolve() looks for an entry
+  std::optional<core::Timestamp> now;  // of now(), today() and timeOfDay(): empty without it
 };
 
 // What an evaluation came to as a truth (FHIRPath 4.5: singleton evaluation of collections).
@@ -25,19 +32,31 @@ enum class Truth : std::uint8_t {
   kUnknown,  // empty, or the evaluation is an error (several items where one is needed, …)
 };
 
+// Work is bounded: an evaluation that takes more steps ends as an error. A step is about an item
+// looked at, or 16 bytes of text made.
+inline constexpr std::size_t kMinSteps = 20'000;
+inline constexpr std::size_t kStepsPerByte = 64;  // of the focus's JSON text
+
+// The node of a resource: its type is that of its resourceType.
+Node NodeOfResource(const json::Value& resource) noexcept;
+
 // Confined to one thread; meant to be kept, as its memory stays: a warm evaluation allocates
-// nothing for paths, comparisons and functions that make no text. Work is bounded: an evaluation
-// that exceeds `kMaxSteps` steps ends as unknown.
+// nothing for paths, comparisons and functions that make no text.
 class Evaluator {
  public:
   Evaluator();
   ~Evaluator();
+  Evaluator(Evaluator&&) noexcept;
+  Evaluator& operator=(Evaluator&&) noexcept;
 
   Truth Test(const Expression& expression, const Node& focus, const Environment& environment);
 
-  // The items, valid until the next call.
+  // The items, valid until the next call; none when the evaluation is an error.
   std::span<const Item> Evaluate(const Expression& expression, const Node& focus,
                                  const Environment& environment);
+
+  // Why the last evaluation is an error; empty when it is none.
+  std::string_view error() const noexcept;
 
  private:
   struct State;

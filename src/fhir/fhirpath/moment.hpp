@@ -35,6 +35,9 @@ std::optional<Moment> ParseTime(std::string_view text) noexcept;
 enum class MomentType : std::uint8_t { kDate, kDateTime, kTime };
 std::string ToString(const Moment& moment, MomentType type);
 
+// The same in UTC, where it has a zone and minutes.
+Moment InUtc(const Moment& moment) noexcept;
+
 // -1, 0, 1; nullopt when the precision of one ends before a difference is found, or only one of two
 // DateTimes has a zone (FHIRPath 6.1.1, 6.2).
 std::optional<int> Compare(const Moment& a, const Moment& b) noexcept;
