@@ -130,6 +130,52 @@ TEST_F(WriteTest, RefusesBodiesThatAreNoSuchResource) {
   EXPECT_EQ(Get("/r4/Patient/p1").status, 404);
 }
 
+TEST_F(WriteTest, HeedsTheLevelOfValidation) {
+  constexpr const char* kLevel = "x-amzn-healthlake-fhir-validation-level";
+  constexpr const char* kIssues = "x-amzn-healthlake-validation-issues";
+  const std::string odd = R"({"resourceType":"Patient","id":"p1","nonsense":1})";
+  for (const char* level : {"strict", "structure-only", "", "  "}) {
+    EXPECT_EQ(Put("/r4/Patient/p1", odd, {{kLevel, level}}).status, 400) << level;
+    EXPECT_EQ(Post("/r4/Patient", odd, {{kLevel, level}}).status, 400) << level;
+  }
+  for (const http::Response& response : {Post("/r4/Patient", odd, {{kLevel, "minimal"}}),
+                                         Put("/r4/Patient/p1", odd, {{kLevel, " minimal "}})}) {
+    EXPECT_EQ(response.status, 201);
+    EXPECT_EQ(HeaderOf(response, kIssues), "true");
+    EXPECT_THAT(response.body, HasSubstr(fhir::kValidationIssueUrl));
+  }
+  EXPECT_THAT(Get("/r4/Patient/p1").body, HasSubstr(fhir::kValidationIssueUrl));
+  const http::Response sound = Put("/r4/Patient/p1", Patient("p1"), {{kLevel, "minimal"}});
+  EXPECT_EQ(sound.status, 200);
+  EXPECT_EQ(HeaderOf(sound, kIssues), "(none)");
+  EXPECT_THAT(sound.body, Not(HasSubstr(fhir::kValidationIssueUrl)));
+}
+
+TEST_F(WriteTest, TellsTheIssuesToWhoWantsAnOutcome) {
+  UseRules(fhir::SearchRules::kR4);
+  const http::Response response = Post("/r4/Patient", R"({"resourceType":"Patient","nonsense":1})",
+                                       {{"Prefer", "return=OperationOutcome"},
+                                        {"X-Amzn-HealthLake-FHIR-Validation-Level", "minimal"}});
+  EXPECT_EQ(response.status, 201);
+  EXPECT_THAT(response.body, HasSubstr("nonsense"));
+}
+
+TEST_F(WriteTest, NamesTheLevelsThatThereAre) {
+  for (const char* level : {"lenient", "Strict", "strict,minimal"}) {
+    const http::Response response =
+        Post("/r4/Patient", Patient("x"), {{"x-amzn-healthlake-fhir-validation-level", level}});
+    EXPECT_EQ(response.status, 400) << level;
+    EXPECT_THAT(response.body, HasSubstr("must be strict, structure-only or minimal")) << level;
+  }
+}
+
+TEST_F(WriteTest, SaysWhereABodyIsNoJson) {
+  const http::Response response =
+      Post("/r4/Patient", "{\"resourceType\":\"Patient\",\n  \"id\" 7}");
+  EXPECT_THAT(response.body, HasSubstr("\"code\":\"invalid\""));
+  EXPECT_THAT(response.body, HasSubstr("(line 2, column 8)"));
+}
+
 TEST_F(WriteTest, RefusesIdsThatAreNone) {
   for (const std::string& id : {std::string("a_b"), std::string("%C3%A9"), std::string(65, 'a'),
                                 std::string("a%2Fb"), std::string("a%20b")}) {
