@@ -9,6 +9,7 @@
 #include "fhir/json_shape.hpp"
 #include "fhir/narrative.hpp"
 #include "fhir/primitive_format.hpp"
+#include "fhir/profile/profile_walk.hpp"
 #include "fhir/r4/tables.hpp"
 #include "fhir/reference_check.hpp"
 #include "fhir/value_collector.hpp"
@@ -44,6 +45,7 @@ struct ResourceWalk::State {
   IssueLog log;
   ValueCollector collector{log};
   ContainedResources contained;
+  ProfileWalk profile_walk{log};
   ResourceType type;
   std::string_view id;
   std::string_view profile;  // the name in issues about cardinality
@@ -97,6 +99,7 @@ void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& op
     contained.Open(resource);
     if (check || collect) Resource(resource, type, collect ? row.node : kNoNode);
     contained.Close(log);
+    if (check && options.profiles) profile_walk.Run(resource, options);
     if (collect) collector.AddServerValues(row);
   }
   log.Finish();

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <string>
 #include <utility>
 
+#include "fhir/profile/package_reader.hpp"
 #include "fhir/profile/rules.hpp"
 #include "healthlake/core/error.hpp"
 #include "healthlake/fhir/profiles.hpp"
@@ -15,7 +18,7 @@ const ProfileSet& ProfileSet::Base() {
 }
 
 std::span<const PackageInfo> ProfileSet::packages() const noexcept {
-  return rules_->packages;
+  return rules_->infos;
 }
 
 UnknownProfiles ProfileSet::unknown() const noexcept {
@@ -23,7 +26,8 @@ UnknownProfiles ProfileSet::unknown() const noexcept {
 }
 
 struct ProfileSetBuilder::State {
-  std::unique_ptr<ProfileSet::Rules> rules = std::make_unique<ProfileSet::Rules>();
+  std::unique_ptr<ProfileSet::Rules> rules =
+      std::make_unique<ProfileSet::Rules>(&ProfileSet::Base().rules());
 };
 
 ProfileSetBuilder::ProfileSetBuilder(UnknownProfiles unknown) : state_(std::make_unique<State>()) {
@@ -33,13 +37,18 @@ ProfileSetBuilder::ProfileSetBuilder(UnknownProfiles unknown) : state_(std::make
 ProfileSetBuilder::~ProfileSetBuilder() = default;
 
 PackageInfo ProfileSetBuilder::AddPackage(std::string_view tgz) {
-  if (!tgz.starts_with("\x1f\x8b")) {
-    throw core::Error(core::ErrorKind::kInvalid, "the package is not compressed with gzip");
+  Package package = ReadPackage(tgz);
+  for (const PackageInfo& loaded : state_->rules->infos) {
+    if (loaded.name == package.name && loaded.version == package.version) {
+      throw core::Error(core::ErrorKind::kInvalid,
+                        "package " + package.name + ' ' + package.version + " is there twice");
+    }
   }
-  return {};
+  return state_->rules->Add(std::move(package));
 }
 
 std::shared_ptr<const ProfileSet> ProfileSetBuilder::Build() {
+  state_->rules->CompileAll();
   return std::shared_ptr<const ProfileSet>(new ProfileSet(std::move(state_->rules)));
 }
 
