@@ -171,7 +171,8 @@ bool IsTokenCharacter(char c) {
   return IsGraphic(c) && kSpecials.find(c) == std::string_view::npos;
 }
 
-// What follows the type: *(";" attribute "=" value), the value a token or a quoted string.
+// What follows the type: *(";" attribute "=" value), the value a quoted string or tokens. One token
+// would be BCP 13's rule, but the specification's own examples have several ("DICOM WADO-RS").
 bool IsParameters(std::string_view text) {
   std::size_t at = 0;
   const auto skip = [&](auto test) {
@@ -190,7 +191,7 @@ bool IsParameters(std::string_view text) {
       while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2U : 1U;
       if (at >= text.size()) return false;
       ++at;
-    } else if (!skip(IsTokenCharacter)) {
+    } else if (!skip([](char c) { return IsTokenCharacter(c) || c == ' ' || c == '/'; })) {
       return false;
     }
   }

@@ -8,8 +8,8 @@ namespace healthlake::fhir {
 
 // What is wrong with a Narrative's div, with the invariant's key; empty when nothing is. Sound is
 // one well-formed <div> in the namespace of XHTML that has only the elements, attributes and
-// entities which narrative.html allows, and in it text or an image. Time is linear, elements may
-// nest 256 levels deep.
+// entities which narrative.html allows, and in it text or an image (or at least broken lines, as in
+// official examples). Time is linear, elements may nest 256 levels deep.
 std::string NarrativeFault(std::string_view div);
 
 }  // namespace healthlake::fhir

@@ -5,6 +5,7 @@
 
 #include "fhir/binding_check.hpp"
 #include "fhir/contained_resources.hpp"
+#include "fhir/invariant_check.hpp"
 #include "fhir/issue_log.hpp"
 #include "fhir/json_shape.hpp"
 #include "fhir/narrative.hpp"
@@ -45,6 +46,7 @@ struct ResourceWalk::State {
   IssueLog log;
   ValueCollector collector{log};
   ContainedResources contained;
+  InvariantCheck invariants{log};
   ProfileWalk profile_walk{log};
   ResourceType type;
   std::string_view id;
@@ -89,6 +91,8 @@ void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& op
   type = ResourceType();
   id = {};
   check = options.structure == StructureCheck::kOn;
+  invariants.warnings = options.notices == Notices::kOn;
+  invariants.environment = {};
   if (FindType(resource, type)) {
     const r4::TypeRow& row = r4::kTypes[type.number()];
     profile = r4::View(row.name);
@@ -99,8 +103,8 @@ void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& op
     contained.Open(resource);
     if (check || collect) Resource(resource, type, collect ? row.node : kNoNode);
     contained.Close(log);
-    if (check && options.profiles) profile_walk.Run(resource, options);
     if (collect) collector.AddServerValues(row);
+    if (check && options.profiles) profile_walk.Run(resource, options);
   }
   log.Finish();
 }
@@ -133,6 +137,8 @@ void ResourceWalk::State::Resource(const json::Value& object, ResourceType resou
                                    std::uint16_t node) {
   const r4::TypeRow& row = r4::kTypes[resource_type.number()];
   if (node != kNoNode) collector.Visit(r4::kNodes[node], object);
+  invariants.environment.resource = {object, {}, r4::Kind::kComplex, row.structure};
+  if (!contained.Inside()) invariants.environment.root_resource = invariants.environment.resource;
   Object(object, r4::kStructures[row.structure], node, true);
 }
 
@@ -145,7 +151,11 @@ void ResourceWalk::State::NestedResource(const json::Value& value, const r4::Mem
   ResourceType nested;
   if (FindType(value, nested)) {
     const std::string_view outer_profile = profile;
+    const fhirpath::Environment outer = invariants.environment;
+    profile = r4::View(r4::kTypes[nested.number()].name);
+    if (outer.resource.structure == known.bundle) invariants.environment.bundle = outer.resource;
     Resource(value, nested, kNoNode);
+    invariants.environment = outer;
     profile = outer_profile;
   }
   if (enters) contained.Exit();
@@ -168,8 +178,9 @@ std::uint64_t ResourceWalk::State::Object(const json::Value& object,
   if (check) {
     const auto number = static_cast<std::uint16_t>(&structure - r4::kStructures);
     if (seen == kOnlyId && !is_resource && number != known.element) {
-      log.Add("Constraint failed: ele-1 (hasValue() or (children().count() > id.count()))");
+      log.Add(ConstraintFailed("ele-1"));
     }
+    invariants.Check({object, {}, r4::Kind::kComplex, number}, seen);
   }
   return seen;
 }
@@ -265,7 +276,8 @@ void ResourceWalk::State::Item(const json::Value& value, const r4::StructureRow&
 
 void ResourceWalk::State::Complex(const json::Value& value, const r4::StructureRow& parent,
                                   const r4::MemberRow& member, std::uint16_t node) {
-  Object(value, r4::kStructures[member.structure], node, false);
+  const std::uint64_t seen = Object(value, r4::kStructures[member.structure], node, false);
+  invariants.CheckPlace(member, {value, {}, member.kind, member.structure}, seen);
   if (member.structure == known.reference) {
     CheckReference(value, member, contained, log);
   } else if (member.structure == known.codeable_concept) {
@@ -324,6 +336,7 @@ void ResourceWalk::State::Text(const json::Value& value, const r4::StructureRow&
     default:
       break;
   }
+  invariants.CheckPlace(member, {value, {}, member.kind, 0}, 0);
 }
 
 // "_name": the id and extensions of the primitive "name". Null when there is no such primitive.
@@ -373,7 +386,7 @@ void ResourceWalk::State::TwinItem(const json::Value& value, bool has_value) {
   }
   const std::uint64_t seen = Object(value, r4::kStructures[known.element], kNoNode, false);
   if (seen == kOnlyId && !has_value) {
-    log.Add("Constraint failed: ele-1 (hasValue() or (children().count() > id.count()))");
+    log.Add(ConstraintFailed("ele-1"));
   }
 }
 

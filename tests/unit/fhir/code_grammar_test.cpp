@@ -29,7 +29,7 @@ TEST(MimeTypeTest, IsATypeAndASubtypeOrAShortFormOfFhir) {
   for (const auto* type :
        {"text/plain", "application/fhir+json", "text/plain; charset=UTF-8",
         "text/plain;charset=utf-8", "application/vnd.api+json;version=\"1 \\\" 2\"", "image/*",
-        "xml", "json", "ttl", "none", "text/html;a=b; c=d"}) {
+        "xml", "json", "ttl", "none", "text/html;a=b; c=d", "a/b; c=D E/F"}) {
     EXPECT_TRUE(IsMimeType(type)) << type;
   }
   for (const auto* type :

@@ -31,6 +31,7 @@ TEST(Narrative, AcceptsTheElementsAttributesAndEntitiesOfXhtml) {
            "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>x</p></div>",
            "<h1>a</h1><ul><li>b</li></ul><pre>\n c </pre>",
            "grüße 中文",
+           "\n  ",
        })) {
     EXPECT_EQ(NarrativeFault(Div(content)), "") << content;
   }
@@ -104,7 +105,7 @@ TEST(Narrative, RefusesWhatIsNotWellFormed) {
 
 TEST(Narrative, RefusesNoContent) {
   for (const std::string& content :
-       std::to_array<std::string>({"", " \n ", "<p> </p>", "<!-- x -->", "<br/>", "&#32;&#10;",
+       std::to_array<std::string>({"", " \t ", "<p> </p>", "<!-- x -->", "<br/>", "&#32;&#10;",
                                    "<a href=\"&amp;\"/>", "<![CDATA[ ]]>"})) {
     EXPECT_THAT(NarrativeFault(Div(content)), HasSubstr("txt-2")) << content;
   }
