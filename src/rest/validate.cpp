@@ -2,6 +2,7 @@
 // (resource-operation-validate.html; reference 6.6). 200 for what is valid and what is not.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,17 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr const char* kSuccess = "Validation successful";
+
+// R4 marks these as best practice (elementdefinition-bestpractice). HealthLake's example of a valid
+// resource has no narrative, and its answer says nothing of it.
+constexpr auto kBestPractice =
+    std::to_array<std::string_view>({"Constraint failed: con-3 ", "Constraint failed: dom-6 "});
+
+bool IsBestPractice(const core::Issue& issue) {
+  return issue.severity == core::Severity::kWarning &&
+         std::any_of(kBestPractice.begin(), kBestPractice.end(),
+                     [&](std::string_view start) { return issue.diagnostics.starts_with(start); });
+}
 
 // What the resource is to be good for.
 struct Mode {
@@ -172,7 +184,8 @@ void CheckContent(const Interaction& interaction, const Input& input, core::Issu
   options.profiles = interaction.options.profiles;
   options.claimed_profiles = profiles;
   walk.Run(*input.resource, options);
-  issues.insert(issues.end(), walk.issues().begin(), walk.issues().end());
+  std::remove_copy_if(walk.issues().begin(), walk.issues().end(), std::back_inserter(issues),
+                      IsBestPractice);
 }
 
 http::Response Answer(core::Issues issues) {

@@ -63,8 +63,13 @@ bool TarReader::ReadHeader(Header& header) {
   std::array<char, kBlock> bytes;
   const std::size_t got = source_.Read(bytes.data(), bytes.size());
   const std::string_view block(bytes.data(), got);
-  // Two blocks of zeros end an archive; some writers leave them out.
-  if (block.find_first_not_of('\0') == std::string_view::npos) return false;
+  // Two blocks of zeros end an archive; some writers leave them out. gzip's checksum comes behind
+  // all padding.
+  if (block.find_first_not_of('\0') == std::string_view::npos) {
+    while (source_.Read(bytes.data(), bytes.size()) == bytes.size()) {
+    }
+    return false;
+  }
   if (got < kBlock || !ChecksumFits(block)) Refuse("what is packed is no tar archive");
   header.name = Field(block, 0, 100);
   if (block.substr(257, 6) == std::string_view("ustar\0", 6)) {
