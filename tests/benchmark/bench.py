@@ -24,6 +24,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = ROOT / "build/release/healthlake-local"
 FLOOR = ROOT / "build/release/tests/benchmark/healthlake_http_floor"
+VALIDATION = ROOT / "build/release/tests/benchmark/healthlake_validation_bench"
 EXAMPLES = ROOT / "build/r4-examples/package"
 TARGETS = "application/x-amz-json-1.0"
 
@@ -247,6 +248,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="folder with *.ndjson to import")
     parser.add_argument("--resources", type=int, default=53_000, help="copies when there is no --data")
+    parser.add_argument("--profiles", help="folder with packages (*.tgz) to validate against")
     options = parser.parse_args()
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text()).group(1)
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} x {cpu}, {platform.system()} {platform.release()}")
@@ -307,11 +309,18 @@ def main():
              f"{health_rate:,.0f} (/health), {floor_rate} (bare Beast server)"),
         ])
         server.stop()
+        print_validation(files, options.profiles)
         stored = database_bytes(folder)
         rows_of("Disk", [
             ("figure", "measured", "limit in this run", "target"),
             ("database bytes per NDJSON byte", f"{stored / size:.3f}", "", "<= 0.4"),
         ])
+
+
+def print_validation(files, profiles):
+    print("\nParsing, extraction and validation of one resource; target <= 10 x simdjson, aim 5,000 ns;"
+          "\nwith US Core <= 20,000 ns", flush=True)
+    subprocess.run([VALIDATION, *(["--profiles", profiles] if profiles else []), *files], check=True)
 
 
 def measure_floor():
