@@ -35,13 +35,6 @@ struct Scope {
 // A caller that needs no more items than that says so; more may come.
 inline constexpr std::size_t kAllItems = std::numeric_limits<std::size_t>::max();
 
-inline Truth TruthOf(bool value) noexcept {
-  return value ? Truth::kTrue : Truth::kFalse;
-}
-inline Truth Not(Truth truth) noexcept {
-  return truth == Truth::kUnknown ? truth : TruthOf(truth == Truth::kFalse);
-}
-
 class Evaluation {
  public:
   void Begin(const Expression& expression, const Node& focus, const Environment& environment);
@@ -105,6 +98,8 @@ class Evaluation {
   Truth TestType(const AstNode& node, const Scope& scope);
   Truth TestLogic(const AstNode& node, const Scope& scope);
   Truth TestComparison(const AstNode& node, const Scope& scope);
+  Truth CompareRanges(AstKind kind, Range left, Range right);
+  Truth TestMembership(const AstNode& node, const Scope& scope);
   Truth TestItems(AstId id, const Scope& scope);
 
   void PushMember(const json::Value& object, const r4::MemberRow& member, std::uint32_t owner,

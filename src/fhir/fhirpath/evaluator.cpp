@@ -21,7 +21,7 @@ void Evaluation::Begin(const Expression& expression, const Node& focus,
   error_ = {};
   const std::size_t bytes = focus.value.exists() ? focus.value.raw().size() : 0;
   steps_left_ = kMinSteps + kStepsPerByte * bytes;
-  texts_.clear();
+  if (!texts_.empty()) texts_.clear();
   owners_.clear();
   // Each is its own parent until the next around it is known.
   for (const Node* node :
@@ -137,9 +137,10 @@ Truth Evaluation::Test(AstId id, const Scope& scope) {
     case AstKind::kNotEqual:
     case AstKind::kEquivalent:
     case AstKind::kNotEquivalent:
+      return TestComparison(node, scope);
     case AstKind::kIn:
     case AstKind::kContains:
-      return TestComparison(node, scope);
+      return TestMembership(node, scope);
     case AstKind::kIs:
       return TestType(node, scope);
     case AstKind::kCall:

@@ -32,6 +32,13 @@ enum class Truth : std::uint8_t {
   kUnknown,  // empty, or the evaluation is an error (several items where one is needed, …)
 };
 
+inline Truth TruthOf(bool value) noexcept {
+  return value ? Truth::kTrue : Truth::kFalse;
+}
+inline Truth Not(Truth truth) noexcept {
+  return truth == Truth::kUnknown ? truth : TruthOf(truth == Truth::kFalse);
+}
+
 // Work is bounded: an evaluation that takes more steps ends as an error. A step is about an item
 // looked at, or 16 bytes of text made.
 inline constexpr std::size_t kMinSteps = 20'000;

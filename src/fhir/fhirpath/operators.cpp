@@ -41,17 +41,31 @@ Truth EquivalentCollections(Evaluation& evaluation, Range a, Range b) {
   return Truth::kTrue;
 }
 
-Truth IsMember(Evaluation& evaluation, Range item, Range collection) {
-  if (item.empty()) return Truth::kUnknown;
-  if (item.size() > 1) {
+// In a union exactly when in one of its sides.
+bool IsWithin(Evaluation& evaluation, std::size_t item, AstId collection, const Scope& scope) {
+  const AstNode& node = evaluation.ast()[collection];
+  if (node.kind == AstKind::kUnion) {
+    return IsWithin(evaluation, item, node.input, scope) ||
+           IsWithin(evaluation, item, node.right, scope);
+  }
+  const std::size_t mark = evaluation.size();
+  const Range items = evaluation.Items(collection, scope);
+  bool found = false;
+  for (std::size_t i = items.first; i < items.last && !found && evaluation.Step(); ++i) {
+    found = Equal(evaluation[item], evaluation[i]) == Truth::kTrue;
+  }
+  evaluation.Truncate(mark);
+  return found;
+}
+
+Truth IsMember(Evaluation& evaluation, AstId item, AstId collection, const Scope& scope) {
+  const Range items = evaluation.Items(item, scope, 2);
+  if (items.empty()) return Truth::kUnknown;
+  if (items.size() > 1) {
     evaluation.Fail("several items where one is needed");
     return Truth::kUnknown;
   }
-  for (std::size_t i = collection.first; i < collection.last; ++i) {
-    if (!evaluation.Step()) break;
-    if (Equal(evaluation[item.first], evaluation[i]) == Truth::kTrue) return Truth::kTrue;
-  }
-  return Truth::kFalse;
+  return TruthOf(IsWithin(evaluation, items.first, collection, scope));
 }
 
 Truth InOrder(AstKind kind, Order order) {
@@ -302,38 +316,43 @@ Truth Evaluation::TestLogic(const AstNode& node, const Scope& scope) {
   }
 }
 
+Truth Evaluation::TestMembership(const AstNode& node, const Scope& scope) {
+  const std::size_t mark = size();
+  const Truth truth = node.kind == AstKind::kIn ? IsMember(*this, node.input, node.right, scope)
+                                                : IsMember(*this, node.right, node.input, scope);
+  Truncate(mark);
+  return truth;
+}
+
 Truth Evaluation::TestComparison(const AstNode& node, const Scope& scope) {
   const std::size_t mark = size();
   const Range left = Items(node.input, scope);
-  const Range right = Items(node.right, scope);
+  const AstNode& literal = ast()[node.right];
+  const bool equality = node.kind == AstKind::kEqual || node.kind == AstKind::kNotEqual;
   Truth truth = Truth::kUnknown;
-  if (!failed()) {
-    switch (node.kind) {
-      case AstKind::kEqual:
-        truth = EqualCollections(*this, left, right);
-        break;
-      case AstKind::kNotEqual:
-        truth = Not(EqualCollections(*this, left, right));
-        break;
-      case AstKind::kEquivalent:
-        truth = EquivalentCollections(*this, left, right);
-        break;
-      case AstKind::kNotEquivalent:
-        truth = Not(EquivalentCollections(*this, left, right));
-        break;
-      case AstKind::kIn:
-        truth = IsMember(*this, left, right);
-        break;
-      case AstKind::kContains:
-        truth = IsMember(*this, right, left);
-        break;
-      default:
-        truth = Ordered(*this, node.kind, left, right);
-        break;
-    }
+  if (equality && left.size() == 1 && literal.kind == AstKind::kLiteral) {
+    truth = Equal((*this)[left.first], literal.literal);
+    if (node.kind == AstKind::kNotEqual) truth = Not(truth);
+  } else if (!failed()) {
+    truth = CompareRanges(node.kind, left, Items(node.right, scope));
   }
   Truncate(mark);
   return truth;
+}
+
+Truth Evaluation::CompareRanges(AstKind kind, Range left, Range right) {
+  switch (kind) {
+    case AstKind::kEqual:
+      return EqualCollections(*this, left, right);
+    case AstKind::kNotEqual:
+      return Not(EqualCollections(*this, left, right));
+    case AstKind::kEquivalent:
+      return EquivalentCollections(*this, left, right);
+    case AstKind::kNotEquivalent:
+      return Not(EquivalentCollections(*this, left, right));
+    default:
+      return Ordered(*this, kind, left, right);
+  }
 }
 
 void Evaluation::RunBinary(const AstNode& node, const Scope& scope, std::size_t limit) {

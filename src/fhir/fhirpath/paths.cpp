@@ -156,16 +156,15 @@ void Evaluation::PushNode(const json::Value& value, const json::Value& twin,
   const bool has_value = value.exists() && !value.is_null();
   const bool has_twin = twin.exists() && twin.is_object();
   if ((!has_value && !has_twin) || !Step()) return;
-  Node node;
-  if (has_value) node.value = value;
-  if (has_twin) node.twin = twin;
+  const json::Value none;
+  const json::Value& own = has_value ? value : none;
+  const json::Value& extras = has_twin ? twin : none;
   if (member.kind == r4::Kind::kResource) {
-    node.structure = StructureOfResource(value);
-    return Push(Item(node, AddOwner(node, owner)));
+    const Node node{own, extras, r4::Kind::kComplex, StructureOfResource(value)};
+    stack_.emplace_back(node, AddOwner(node, owner));
+  } else {
+    stack_.emplace_back(Node{own, extras, member.kind, member.structure}, owner);
   }
-  node.kind = member.kind;
-  node.structure = member.structure;
-  Push(Item(node, owner));
 }
 
 std::uint32_t Evaluation::AddOwner(const Node& resource, std::uint32_t parent) {

@@ -83,7 +83,7 @@ bool AreMoments(const Item& a, const Item& b) {
 
 Truth EqualQuantities(const Quantity& a, const Quantity& b) {
   const auto values = InOneUnit(a, b, UnitRules::kEqual);
-  return values && values->first == values->second ? Truth::kTrue : Truth::kFalse;
+  return TruthOf(values && values->first == values->second);
 }
 
 Truth EqualValues(const Item& a, const Item& b) {
@@ -94,19 +94,19 @@ Truth EqualValues(const Item& a, const Item& b) {
   }
   if (IsNumber(a) && IsNumber(b)) {
     if (a.type() == b.type() && a.type() == ItemType::kInteger) {
-      return a.integer() == b.integer() ? Truth::kTrue : Truth::kFalse;
+      return TruthOf(a.integer() == b.integer());
     }
-    return NumberOf(a) == NumberOf(b) ? Truth::kTrue : Truth::kFalse;
+    return TruthOf(NumberOf(a) == NumberOf(b));
   }
   if (AreMoments(a, b)) {
     const auto order = Compare(a.moment(), b.moment());
     if (!order) return Truth::kUnknown;
-    return *order == 0 ? Truth::kTrue : Truth::kFalse;
+    return TruthOf(*order == 0);
   }
   if (a.type() != b.type()) return Truth::kFalse;
   const bool same =
       a.type() == ItemType::kString ? a.string() == b.string() : a.boolean() == b.boolean();
-  return same ? Truth::kTrue : Truth::kFalse;
+  return TruthOf(same);
 }
 
 // To the digits of the less precise; trailing zeros are no digits.
@@ -129,9 +129,9 @@ Truth EquivalentValues(const Item& a, const Item& b) {
   } else if (a.type() == ItemType::kString && b.type() == ItemType::kString) {
     same = EquivalentText(a.string(), b.string());
   } else {
-    return EqualValues(a, b) == Truth::kTrue ? Truth::kTrue : Truth::kFalse;
+    return TruthOf(EqualValues(a, b) == Truth::kTrue);
   }
-  return same ? Truth::kTrue : Truth::kFalse;
+  return TruthOf(same);
 }
 
 bool IsComplex(const Item& item) {
@@ -176,11 +176,18 @@ std::optional<Item> SystemValue(const Item& item) {
 }
 
 Truth Equal(const Item& a, const Item& b) {
+  // The usual case: a code or string and a literal.
+  if (b.type() == ItemType::kString && a.IsElement() &&
+      SystemTypeOf(a.node().kind) == ItemType::kString) {
+    const json::Value& value = a.node().value;
+    if (!value.exists() || !value.is_string()) return Truth::kUnknown;
+    return TruthOf(value.string() == b.string());
+  }
   if (IsComplex(a) && IsComplex(b)) {
     const json::Value& x = a.node().value;
     const json::Value& y = b.node().value;
     if (!x.exists() || !y.exists()) return Truth::kFalse;
-    return EqualJson(x, y) ? Truth::kTrue : Truth::kFalse;
+    return TruthOf(EqualJson(x, y));
   }
   const auto x = SystemValue(a);
   const auto y = SystemValue(b);
@@ -194,7 +201,7 @@ Truth Equivalent(const Item& a, const Item& b) {
   if (x && y) return EquivalentValues(*x, *y);
   if (!IsComplex(a) || !IsComplex(b)) return Truth::kFalse;
   if (!a.node().value.exists() || !b.node().value.exists()) return Truth::kFalse;
-  return EquivalentJson(a.node().value, b.node().value) ? Truth::kTrue : Truth::kFalse;
+  return TruthOf(EquivalentJson(a.node().value, b.node().value));
 }
 
 std::uint64_t HashOf(const Item& item) {
