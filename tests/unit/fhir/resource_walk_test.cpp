@@ -51,7 +51,8 @@ constexpr auto kSound = std::to_array<std::string_view>({
     R"({"resourceType":"Observation","_status":{"extension":[{"url":"urn:u","valueCode":"unknown"}]},
         "code":{"text":"c"},"valueQuantity":{"value":1.50,"unit":"kg"}})",
     R"({"resourceType":"Bundle","type":"collection","entry":[
-        {"resource":{"resourceType":"Patient","id":"p"}},{"fullUrl":"urn:x"}]})",
+        {"resource":{"resourceType":"Patient","id":"p"}},{"fullUrl":"urn:x",
+        "resource":{"resourceType":"Patient"}}]})",
     R"({"resourceType":"Parameters","parameter":[{"name":"r","resource":{"resourceType":"Patient"}},
         {"name":"p","part":[{"name":"q","valueString":"s"}]}]})",
     R"({"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","type":"group","item":[
@@ -138,11 +139,11 @@ constexpr auto kFaults = std::to_array<Fault>({
      "no values"},
     {R"({"resourceType":"Patient","contained":[{"id":"o"}],"link":[{"type":"refer","other":{"reference":"#o"}}]})",
      "Patient.contained[0]: Unable to find resourceType property"},
-    {R"({"resourceType":"Patient","managingOrganization":{"reference":"#o"},"contained":[{"resourceType":"Organization","id":"o","nam":"x"}]})",
+    {R"({"resourceType":"Patient","managingOrganization":{"reference":"#o"},"contained":[{"resourceType":"Organization","id":"o","name":"n","nam":"x"}]})",
      "Patient.contained[0]: Unrecognised property '@nam'"},
-    {R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Nope"}}]})",
+    {R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Nope"}}]})",
      "Bundle.entry[0].resource: This does not appear to be a FHIR resource (unknown name 'Nope')"},
-    {R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":"x"}]})",
+    {R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":"x"}]})",
      "Bundle.entry[0].resource: This property must be an object, not a "
      "com.google.gson.JsonPrimitive"},
     {R"({"resourceType":"Parameters","parameter":[{"name":"r","resource":{}}]})",
@@ -198,6 +199,156 @@ TEST_F(StructureTest, AllowsNoNullOnBothSidesOfAPlace) {
                   HasSubstr("null where 'given' has nothing")));
 }
 
+TEST_F(StructureTest, ChecksTheTextOfPrimitives) {
+  EXPECT_THAT(
+      Walk(R"({"resourceType":"Patient","id":"a_b","birthDate":"2019-02-29",
+                       "multipleBirthInteger":1.0,"name":[{"given":["A"," "]}]})"),
+      ElementsAre("Patient.id: Not a valid id ('a_b')",
+                  "Patient.birthDate: Not a valid date ('2019-02-29')",
+                  "Patient.multipleBirthInteger: Not a valid integer ('1.0')",
+                  "Patient.name[0].given[1]: The value must not be white space only (' ')"));
+}
+
+TEST_F(StructureTest, ChecksCodesOfRequiredBindings) {
+  EXPECT_THAT(
+      Walk(R"({"resourceType":"Patient","gender":"Male"})"),
+      ElementsAre("Patient.gender: The value provided ('Male') is not in the value set "
+                  "'http://hl7.org/fhir/ValueSet/administrative-gender' (required binding)"));
+  const auto allergy = [&](const std::string& status) {
+    return Walk(R"({"resourceType":"AllergyIntolerance","patient":{"display":"x"},
+                    "clinicalStatus":)" +
+                status + "}");
+  };
+  const std::string system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
+  EXPECT_THAT(allergy(R"({"coding":[{"system":"urn:x","code":"active"},{"system":")" + system +
+                      R"(","code":"active"}]})"),
+              IsEmpty());
+  EXPECT_THAT(allergy(R"({"coding":[{"system":"urn:x","code":"active"}]})"),
+              ElementsAre(HasSubstr("AllergyIntolerance.clinicalStatus: None of the codings")));
+  EXPECT_THAT(allergy(R"({"coding":[{"code":"active"}]})"),
+              ElementsAre(HasSubstr("None of the codings")));
+  EXPECT_THAT(allergy(R"({"text":"active"})"), ElementsAre(HasSubstr("No code provided")));
+}
+
+TEST_F(StructureTest, ChecksWhatAReferenceRefersTo) {
+  const auto refer = [&](const std::string& reference) {
+    return Walk(R"({"resourceType":"Patient","managingOrganization":{"reference":")" + reference +
+                R"("}})");
+  };
+  for (const std::string reference :
+       {"Organization/1", "Organization/1/_history/2", "http://a.b/fhir/Organization/1",
+        "https://a.b/x", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "urn:oid:1.2.3",
+        "Organization?identifier=urn:x|1", "http://a.b/Patients/1"}) {
+    EXPECT_THAT(refer(reference), IsEmpty()) << reference;
+  }
+  for (const std::string reference :
+       {"Patient/1", "http://a.b/fhir/Patient/1", "Patient?identifier=1", "Patient/1/_history/1"}) {
+    EXPECT_THAT(refer(reference),
+                ElementsAre("Patient.managingOrganization.reference: Invalid Resource target type. "
+                            "Found Patient, but expected one of (Organization)"))
+        << reference;
+  }
+  for (const std::string reference :
+       {"Organisation/1", "1", "/Organization/1", "Organization/", "Organization/a b",
+        "Organization/1/2", "Organization", "x?y=1", "Organization?a= b"}) {
+    EXPECT_THAT(refer(reference), ElementsAre(HasSubstr("Relative URLs must be of the format")))
+        << reference;
+  }
+  EXPECT_THAT(refer("http://a b/Organization/1"), ElementsAre(HasSubstr("white space")));
+  EXPECT_THAT(refer("#x"), ElementsAre(HasSubstr("ref-1")));
+}
+
+TEST_F(StructureTest, ChecksTheTypeThatAReferenceNames) {
+  const auto refer = [&](const std::string& members) {
+    return Walk(R"({"resourceType":"Patient","managingOrganization":{)" + members + "}}");
+  };
+  EXPECT_THAT(refer(R"("type":"Organization","display":"x")"), IsEmpty());
+  EXPECT_THAT(refer(R"("type":"Organization","reference":"Organization/1")"), IsEmpty());
+  EXPECT_THAT(refer(R"("type":"http://example.org/Own","display":"x")"), IsEmpty());
+  EXPECT_THAT(refer(R"("type":"Patient","display":"x")"),
+              ElementsAre(HasSubstr("managingOrganization.type: Invalid Resource target type")));
+  EXPECT_THAT(refer(R"("type":"Patient","reference":"Organization/1")"),
+              ElementsAre(HasSubstr("is not that of the reference, which is Organization")));
+}
+
+TEST_F(StructureTest, ChecksContainedResources) {
+  const auto contain = [&](const std::string& contained, const std::string& reference) {
+    return Walk(R"({"resourceType":"Patient","contained":[)" + contained +
+                R"(],"managingOrganization":{"reference":")" + reference + R"("}})");
+  };
+  const std::string sound = R"({"resourceType":"Organization","id":"o","name":"n"})";
+  EXPECT_THAT(contain(sound, "#o"), IsEmpty());
+  EXPECT_THAT(contain(sound, "#p"), ElementsAre(HasSubstr("ref-1"), HasSubstr("dom-3")));
+  EXPECT_THAT(contain(R"({"resourceType":"Patient","id":"o"})", "#o"),
+              ElementsAre(HasSubstr("Found Patient, but expected one of (Organization)")));
+  EXPECT_THAT(contain(sound, "Organization/1"),
+              ElementsAre(HasSubstr("Patient.contained[0]: Constraint failed: dom-3")));
+  EXPECT_THAT(contain(R"({"resourceType":"Organization","name":"n"})", "Organization/1"),
+              ElementsAre("Patient.contained[0]: A contained resource must have an id"));
+  EXPECT_THAT(contain(sound + "," + sound, "#o"),
+              ElementsAre("Patient.contained[1].id: The id 'o' stands twice in contained",
+                          HasSubstr("Patient.contained[1]: Constraint failed: dom-3")));
+  EXPECT_THAT(contain(R"({"resourceType":"Organization","id":"o","name":"n","meta":
+                          {"versionId":"1","lastUpdated":"2020-01-01T00:00:00Z",
+                           "security":[{"code":"x"}]}})",
+                      "#o"),
+              ElementsAre(HasSubstr("contained[0].meta.versionId: Constraint failed: dom-4"),
+                          HasSubstr("contained[0].meta.lastUpdated: Constraint failed: dom-4"),
+                          HasSubstr("contained[0].meta.security: Constraint failed: dom-5")));
+  EXPECT_THAT(contain(R"({"resourceType":"Organization","id":"o","name":"n","contained":[
+                          {"resourceType":"Basic","code":{"text":"x"}}]})",
+                      "#o"),
+              ElementsAre(HasSubstr("Patient.contained[0].contained: Constraint failed: dom-2")));
+}
+
+TEST_F(StructureTest, SeesWhoRefersToAContainedResource) {
+  // Its own reference to the container, a canonical, a uri, another contained resource.
+  for (const std::string_view text : {
+           R"({"resourceType":"Patient","contained":[{"resourceType":"Provenance","id":"p","target":
+               [{"reference":"#"}],"recorded":"2020-01-01T00:00:00Z",
+               "agent":[{"who":{"display":"x"}}]}]})",
+           R"({"resourceType":"MeasureReport","status":"complete","type":"summary","measure":"#m",
+               "period":{"start":"2020"},"contained":[
+               {"resourceType":"Measure","id":"m","status":"draft"}]})",
+           R"({"resourceType":"Patient","extension":[{"url":"urn:u","valueUri":"#o"}],"contained":[
+               {"resourceType":"Organization","id":"o","name":"n"}]})",
+           R"({"resourceType":"Patient","contained":[
+               {"resourceType":"Organization","id":"a","name":"n"},
+               {"resourceType":"Organization","id":"b","name":"n","partOf":{"reference":"#a"}}],
+               "managingOrganization":{"reference":"#b"}})",
+       }) {
+    EXPECT_THAT(Walk(text), IsEmpty()) << text;
+  }
+}
+
+TEST_F(StructureTest, LooksForContainedResourcesInTheirOwnEntry) {
+  EXPECT_THAT(Walk(R"({"resourceType":"Bundle","type":"collection","entry":[
+      {"resource":{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o",
+        "name":"n"}],"managingOrganization":{"reference":"#o"}}},
+      {"resource":{"resourceType":"Patient","managingOrganization":{"reference":"#o"}}}]})"),
+              ElementsAre(HasSubstr("Bundle.entry[1].resource.managingOrganization.reference: "
+                                    "Constraint failed: ref-1")));
+}
+
+TEST_F(StructureTest, AllowsRelativeUrlsInsideExtensionsOnly) {
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient","extension":[{"url":"urn:u","extension":[
+                       {"url":"part","valueAddress":{"extension":[
+                         {"url":"x","valueCode":"y"}]}}]}]})"),
+              ElementsAre("Patient.extension[0].extension[0].valueAddress.extension[0].url: "
+                          "Extension URL 'x' must be an absolute URI"));
+}
+
+TEST_F(StructureTest, ChecksManyContainedResourcesInProportion) {
+  std::string text = R"({"resourceType":"List","status":"current","mode":"working","contained":[)";
+  std::string entries;
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string comma = i ? "," : "";
+    text += comma + R"({"resourceType":"Patient","id":"same"})";
+    entries += comma + R"({"item":{"reference":"#same"}})";
+  }
+  EXPECT_EQ(Walk(text + R"(],"entry":[)" + entries + "]}").size(), kMaxIssues + 1);
+}
+
 TEST_F(StructureTest, ReportsAHundredIssuesAndCountsTheRest) {
   std::string text = R"({"resourceType":"Patient")";
   for (int i = 0; i < 150; ++i) text += ",\"x" + std::to_string(i) + "\":1";
@@ -220,9 +371,10 @@ TEST_F(StructureTest, WalksAsDeepAsTheParserAllows) {
   std::string text = R"({"resourceType":"Questionnaire","status":"draft")";
   std::string end;
   for (int depth = 0; depth < 490; ++depth) {
-    text += R"(,"item":[{"linkId":"x","type":"group")";
+    text += R"(,"item":[{"linkId":")" + std::to_string(depth) + R"(","type":"group")";
     end += "}]";
   }
+  text += R"(,"item":[{"linkId":"x","type":"string"}])";
   ASSERT_FALSE(document_.Parse(text + end + "}", {.max_depth = 1000}));
   walk_.Run(document_.root());
   EXPECT_TRUE(walk_.Sound());
