@@ -4,14 +4,29 @@
 #include <limits>
 #include <sstream>
 
-#include "conformance/fhir/fhirpath_oracle.hpp"
+#include "conformance/fhir/oracle_values.hpp"
 #include "conformance/fhir/value_text.hpp"
+#include "fhir/fhirpath/types.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::fhir::oracle {
 namespace {
 
 using Texts = std::vector<std::string>;
+
+// An element that the engine found, as the rules below ask of it.
+struct Item {
+  json::Value value;
+  std::string_view type;  // "CodeableConcept", "dateTime", "Resource"
+  bool primitive = false;
+};
+
+Item ItemOf(const fhirpath::Node& node) {
+  if (r4::IsPrimitive(node.kind)) return {node.value, fhirpath::NameOf(node.kind), true};
+  const std::string_view path = r4::View(r4::kStructures[node.structure].path);
+  return {node.value, FindResourceType(path) ? "Resource" : path, false};
+}
+
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::string_view Member(const json::Value& value, std::string_view name) {
@@ -46,7 +61,7 @@ void Tokens(const Item& item, Texts& out) {
     if (!Member(item.value, "value").empty()) {
       AddToken(Member(item.value, "system"), Member(item.value, "value"), out);
     }
-  } else if (item.structure.IsNone()) {
+  } else if (item.primitive) {
     AddToken({}, item.value.is_string() ? item.value.string() : item.value.raw(), out);
   }
 }
@@ -177,7 +192,7 @@ void Numbers(const Item& item, ValueKind kind, Texts& out) {
     Range(item, kind, out);
   } else if (item.type == "SampledData") {
     Samples(item, out);
-  } else if (item.structure.IsNone()) {
+  } else if (item.primitive) {
     if (!item.value.is_number()) return;
     const double number = NumberIn(item.value.raw());
     AddQuantity(kind, item.value.raw(), number, number, item.value, out);
@@ -195,7 +210,7 @@ void Strings(const Item& item, Texts& out) {
     value.text = text.string();
     out.push_back(TextOf(value));
   };
-  if (item.structure.IsNone()) return add(item.value);
+  if (item.primitive) return add(item.value);
   // All the string fields of a HumanName or an Address, but not its codes and periods.
   for (const json::Value member : item.value) {
     const std::string_view key = member.key();
@@ -233,13 +248,14 @@ void Position(const Item& item, Texts& out) {
 
 }  // namespace
 
-std::vector<std::string> ValuesOf(const Result& result, SearchType type) {
+std::vector<std::string> ValuesOf(std::span<const fhirpath::Item> items, SearchType type) {
   Texts out;
-  if (result.is_truth) {
-    AddToken({}, result.truth ? "true" : "false", out);
-    return out;
-  }
-  for (const Item& item : result.items) {
+  for (const fhirpath::Item& found : items) {
+    if (found.type() == fhirpath::ItemType::kBoolean) {
+      AddToken({}, found.boolean() ? "true" : "false", out);
+    }
+    if (!found.IsElement() || !found.node().value.exists()) continue;
+    const Item item = ItemOf(found.node());
     switch (type) {
       case SearchType::kToken:
         Tokens(item, out);
