@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <span>
 
 #include "conformance/fhir/bad_values.hpp"
+#include "conformance/fhir/object_edit.hpp"
 #include "healthlake/fhir/definitions.hpp"
 
 namespace healthlake::fhir {
@@ -37,46 +39,6 @@ constexpr std::array<std::string_view, kMutationKinds> kNames = {
     "violated invariant",
 };
 
-std::string Member(std::string_view name, std::string_view raw) {
-  return '"' + std::string(name) + "\":" + std::string(raw);
-}
-
-std::string_view ElementName(StructureId structure, std::string_view json_name) {
-  const Element* element = FindElement(structure, json_name);
-  return element ? element->name : std::string_view();
-}
-
-struct Change {
-  std::string_view name;
-  std::string_view raw;  // empty: removed
-};
-
-// The object's text after the changes. A choice given a type, or removed, loses what it had.
-std::string Changed(const json::Value& object, StructureId structure,
-                    std::span<const Change> changes, bool keep_others = true) {
-  const auto replaced = [&](std::string_view key) {
-    const std::string_view name = key.starts_with('_') ? key.substr(1) : key;
-    const std::string_view element = ElementName(structure, name);
-    return std::ranges::any_of(changes, [&](const Change& change) {
-      return change.name == name ||
-             (!element.empty() && ElementName(structure, change.name) == element);
-    });
-  };
-  std::string out = "{";
-  const auto add = [&](std::string_view name, std::string_view raw) {
-    if (out.size() > 1) out += ',';
-    out += Member(name, raw);
-  };
-  for (const json::Value child : object) {
-    const bool stays = keep_others ? !replaced(child.key()) : child.key() == "resourceType";
-    if (stays) add(child.key(), child.raw());
-  }
-  for (const Change& change : changes) {
-    if (!change.raw.empty()) add(change.name, change.raw);
-  }
-  return out + "}";
-}
-
 struct Rule {
   std::size_t places = 0;  // found by the first pass
   std::size_t at = 0;      // of the second
@@ -88,13 +50,15 @@ class Mutator {
   Mutator(const json::Document& document, const std::vector<Violation>& violations,
           const Sampling& sampling)
       : document_(document), sampling_(sampling) {
-    for (const Violation& violation : violations)
+    for (const Violation& violation : violations) {
       by_element_[violation.element].push_back(&violation);
+      element_of_[violation.invariant] = violation.element;
+    }
   }
 
   std::vector<Mutant> All() {
     Walk();
-    if (sampling_.one_rule_only) ChooseRules();
+    ChooseRules();
     picking_ = true;
     Walk();
     return std::move(mutants_);
@@ -109,13 +73,33 @@ class Mutator {
   }
 
   void ChooseRules() {
-    std::map<MutationKind, std::vector<Rule*>> by_kind;
-    for (auto& [key, rule] : rules_) by_kind[key.first].push_back(&rule);
-    for (auto& [kind, rules] : by_kind) {
+    using Group = std::pair<MutationKind, std::string_view>;
+    std::map<Group, std::vector<Rule*>> groups;
+    for (auto& [key, rule] : rules_) groups[{key.first, GroupOf(key)}].push_back(&rule);
+    std::set<MutationKind> kinds;
+    for (const auto& [group, rules] : groups) kinds.insert(group.first);
+    std::size_t number = 0;
+    std::set<MutationKind> chosen;
+    for (const MutationKind kind : kinds) {
+      const std::size_t turn = (number++ + sampling_.seed) % kinds.size();
+      if (turn < sampling_.kinds) chosen.insert(kind);
+    }
+    for (const auto& [group, rules] : groups) {
       for (std::size_t i = 0; i < rules.size(); ++i) {
-        rules[i]->wanted = i == sampling_.seed % rules.size();
+        const std::size_t turn = (i + sampling_.seed) % rules.size();
+        rules[i]->wanted = chosen.contains(group.first) && turn < sampling_.rules_per_kind;
       }
     }
+  }
+
+  // The rules of one group take turns.
+  std::string_view GroupOf(const std::pair<MutationKind, std::string_view>& rule) const {
+    const bool all = sampling_.kinds == kMutationKinds;
+    if (rule.first == kBadPrimitive) return all ? rule.second : "";
+    if (rule.first != kViolatedInvariant) return "";
+    const std::string_view element = element_of_.at(rule.second);
+    const bool of_resource = FindResourceType(element.substr(0, element.find('.'))).has_value();
+    return of_resource && all ? rule.second : of_resource ? "resource" : "type";
   }
 
   // Whether a mutant is wanted here. Places are counted first, then taken at even distances.
@@ -126,11 +110,7 @@ class Mutator {
       return false;
     }
     const std::size_t at = rule.at++;
-    if (!rule.wanted) return false;
-    for (std::size_t i = 0; i < sampling_.per_rule; ++i) {
-      if (at == (sampling_.seed + i * rule.places / sampling_.per_rule) % rule.places) return true;
-    }
-    return false;
+    return rule.wanted && at == sampling_.seed % rule.places;
   }
 
   Mutant& Add(MutationKind kind, std::string_view rule, const json::Value& replaced,
@@ -155,7 +135,7 @@ class Mutator {
 
   // Members of the object at hand change; the fault is that of `name`.
   Mutant* Change(MutationKind kind, std::string_view rule, const json::Value& object,
-                 StructureId structure, std::span<const fhir::Change> changes,
+                 StructureId structure, std::span<const MemberChange> changes,
                  std::string_view name) {
     if (!Take(kind, rule)) return nullptr;
     Mutant& mutant = Add(kind, rule, object, Changed(object, structure, changes));
@@ -168,7 +148,7 @@ class Mutator {
     return &mutant;
   }
   Mutant* ChangeOne(MutationKind kind, std::string_view rule, const json::Value& object,
-                    StructureId structure, const fhir::Change& change) {
+                    StructureId structure, const MemberChange& change) {
     return Change(kind, rule, object, structure, {&change, 1}, change.name);
   }
 
@@ -192,6 +172,7 @@ class Mutator {
   const json::Document& document_;
   const Sampling& sampling_;
   std::map<std::string_view, std::vector<const Violation*>> by_element_;
+  std::map<std::string_view, std::string_view> element_of_;  // of an invariant
   std::map<std::pair<MutationKind, std::string_view>, Rule> rules_;
   bool picking_ = false;
   std::string path_;
@@ -229,7 +210,7 @@ void Mutator::Strangers(const json::Value& object, StructureId structure, bool r
   if (object.empty() || !Take(kDuplicateKey, "")) return;
   const json::Value first = *object.begin();
   std::string text(object.raw());
-  text.insert(1, Member(first.key(), first.raw()) + ",");
+  text.insert(1, MemberText(first.key(), first.raw()) + ",");
   Add(kDuplicateKey, "", object, std::move(text)).name = first.key();
 }
 
@@ -292,7 +273,7 @@ void Mutator::Invariants(const json::Value& object, StructureId structure, bool 
 void Mutator::Violate(const Violation& violation, const json::Value& object,
                       StructureId structure) {
   if (!Take(kViolatedInvariant, violation.invariant)) return;
-  std::vector<fhir::Change> changes;
+  std::vector<MemberChange> changes;
   for (const json::Value member : violation.members) {
     changes.push_back({member.key(), member.is_null() ? std::string_view() : member.raw()});
   }
@@ -340,7 +321,7 @@ void Mutator::Required(const json::Value& object, StructureId structure, const E
   if (object.size() > 1) {
     ChangeOne(kMissingRequired, "", object, structure, {value.key(), ""});
   } else if (FindElement(structure, "id")) {
-    const std::array<fhir::Change, 2> changes = {{{value.key(), ""}, {"id", R"("x")"}}};
+    const std::array<MemberChange, 2> changes = {{{value.key(), ""}, {"id", R"("x")"}}};
     Change(kMissingRequired, "", object, structure, changes, value.key());
   }
 }
@@ -355,7 +336,7 @@ void Mutator::Choice(const json::Value& object, StructureId structure, const Ele
     const ElementType& other = element.types[(own + step) % element.types.size()];
     if (Take(kTwoChoices, "")) {
       std::string text(object.raw());
-      text.insert(text.size() - 1, "," + Member(other.json_name, GoodValueOf(other.code)));
+      text.insert(text.size() - 1, "," + MemberText(other.json_name, GoodValueOf(other.code)));
       Mutant& mutant = Add(kTwoChoices, "", object, std::move(text));
       mutant.name = mutant.element = element.name;
     }
@@ -363,7 +344,7 @@ void Mutator::Choice(const json::Value& object, StructureId structure, const Ele
   for (const std::string_view type : {"Bundle", "Nonsense"}) {
     if (!Take(kWrongChoiceType, type)) continue;
     const std::string name = std::string(element.name) + std::string(type);
-    const std::array<fhir::Change, 2> changes = {{{value.key(), ""}, {name, value.raw()}}};
+    const std::array<MemberChange, 2> changes = {{{value.key(), ""}, {name, value.raw()}}};
     Mutant& mutant = Add(kWrongChoiceType, type, object, Changed(object, structure, changes));
     mutant.name = name;
     mutant.element = element.name;
@@ -445,7 +426,7 @@ void Mutator::Reference(const json::Value& value, const Element& element, const 
   const auto change = [&](MutationKind kind, std::string_view rule, const std::string& text) {
     if (!Take(kind, rule)) return;
     const std::string raw = '"' + text + '"';
-    const std::array<fhir::Change, 2> changes = {{{"type", ""}, {"reference", raw}}};
+    const std::array<MemberChange, 2> changes = {{{"type", ""}, {"reference", raw}}};
     Add(kind, rule, value, Changed(value, type.structure, changes)).element = element.name;
   };
   change(kBrokenReference, "bad id", "Patient/a b");

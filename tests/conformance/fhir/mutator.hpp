@@ -59,10 +59,13 @@ struct Violation {
 };
 std::vector<Violation> ViolationsIn(const json::Document& file);
 
+// One place is mutated for each rule chosen.
 struct Sampling {
-  std::uint64_t seed = 0;      // which places and which faults
-  std::size_t per_rule = 1;    // how many places of each rule
-  bool one_rule_only = false;  // one rule of each kind
+  std::uint64_t seed = 0;  // decides which places, rules and kinds
+  // With all kinds, every type of bad primitive and every invariant of a resource type is tried
+  // beside this number of others.
+  std::size_t rules_per_kind = 4;
+  std::size_t kinds = kMutationKinds;
 };
 
 std::vector<Mutant> MutantsOf(const json::Document& document,

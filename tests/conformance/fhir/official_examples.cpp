@@ -33,19 +33,33 @@ std::string OfficialExamples::Text(const std::string& name) const {
 
 const std::map<std::string, std::string>& UnsoundExamples() {
   static const std::map<std::string, std::string> examples = {
-      {"ImplementationGuide-fhir.json", "ImplementationGuide.name"},
-      {"Questionnaire-qs1.json", "Questionnaire.item[0].item[0].linkId"},
-      {"SearchParameter-codesystem-extensions-CodeSystem-author.json", "SearchParameter.base"},
-      {"SearchParameter-codesystem-extensions-CodeSystem-effective.json", "SearchParameter.base"},
-      {"SearchParameter-codesystem-extensions-CodeSystem-end.json", "SearchParameter.base"},
-      {"SearchParameter-codesystem-extensions-CodeSystem-keyword.json", "SearchParameter.base"},
-      {"SearchParameter-codesystem-extensions-CodeSystem-workflow.json", "SearchParameter.base"},
-      {"SearchParameter-valueset-extensions-ValueSet-author.json", "SearchParameter.base"},
-      {"SearchParameter-valueset-extensions-ValueSet-effective.json", "SearchParameter.base"},
-      {"SearchParameter-valueset-extensions-ValueSet-end.json", "SearchParameter.base"},
-      {"SearchParameter-valueset-extensions-ValueSet-keyword.json", "SearchParameter.base"},
-      {"SearchParameter-valueset-extensions-ValueSet-workflow.json", "SearchParameter.base"},
-      {"ig-r4.json", "ImplementationGuide.name"},
+      // A reference to a type that its element does not allow.
+      {"DeviceMetric-example.json", "Found DeviceDefinition"},
+      {"DeviceUseStatement-example.json", "Found Procedure"},
+      {"MedicationRequest-medrx0301.json", "Found Practitioner"},
+      {"Observation-clinical-gender.json", "Found Encounter"},
+      // A mandatory element is missing.
+      {"Questionnaire-qs1.json", "'Questionnaire.item[0].item[0].linkId'"},
+
+      // Not examples, but definitions of the specification, in the same package. Entries with the
+      // same fullUrl:
+      {"Bundle-dataelements.json", "bdl-7"},
+      // A mandatory element is missing.
+      {"ImplementationGuide-fhir.json", "'ImplementationGuide.name'"},
+      {"ig-r4.json", "'ImplementationGuide.name'"},
+      {"SearchParameter-codesystem-extensions-CodeSystem-author.json", "'SearchParameter.base'"},
+      {"SearchParameter-codesystem-extensions-CodeSystem-effective.json", "'SearchParameter.base'"},
+      {"SearchParameter-codesystem-extensions-CodeSystem-end.json", "'SearchParameter.base'"},
+      {"SearchParameter-codesystem-extensions-CodeSystem-keyword.json", "'SearchParameter.base'"},
+      {"SearchParameter-codesystem-extensions-CodeSystem-workflow.json", "'SearchParameter.base'"},
+      {"SearchParameter-valueset-extensions-ValueSet-author.json", "'SearchParameter.base'"},
+      {"SearchParameter-valueset-extensions-ValueSet-effective.json", "'SearchParameter.base'"},
+      {"SearchParameter-valueset-extensions-ValueSet-end.json", "'SearchParameter.base'"},
+      {"SearchParameter-valueset-extensions-ValueSet-keyword.json", "'SearchParameter.base'"},
+      {"SearchParameter-valueset-extensions-ValueSet-workflow.json", "'SearchParameter.base'"},
+      // An id of more than 64 characters.
+      {"SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject.json",
+       "Not a valid id"},
   };
   return examples;
 }

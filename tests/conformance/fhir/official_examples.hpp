@@ -23,8 +23,7 @@ class OfficialExamples {
   std::vector<std::string> names_;
 };
 
-// Examples that break R4's own definitions: what one of the first issue's location and diagnostics
-// says of them.
+// Examples that break R4's own rules, and what an issue must say of each.
 const std::map<std::string, std::string>& UnsoundExamples();
 
 }  // namespace healthlake::fhir

@@ -241,7 +241,7 @@ TEST_F(R4Examples, AreSoundButForThoseThatBreakTheirOwnDefinitions) {
     } else {
       EXPECT_THAT(walk_.issues(),
                   testing::Contains(testing::Field(&core::Issue::diagnostics,
-                                                   testing::HasSubstr("'" + listed->second + "'"))))
+                                                   testing::HasSubstr(listed->second))))
           << name;
     }
   }
