@@ -226,10 +226,17 @@ void ToQuantity(Call& call) {
 }
 
 void ToString(Call& call) {
-  const auto value = call.Value(call.Input());
+  const Range input = call.Input();
+  const auto value = call.Value(input);
+  // The text of an element stands in the resource: dates need not be written again.
+  json::Value written;
+  if (value && call.evaluation()[input.first].IsElement()) {
+    written = call.evaluation()[input.first].node().value;
+  }
   call.BeginResult();
   if (!value) return;
   if (value->type() == ItemType::kString) return call.Push(*value);
+  if (written.exists() && written.is_string()) return call.Push(Item(written.string()));
   call.Push(Item(call.evaluation().Keep(ToText(*value))));
 }
 

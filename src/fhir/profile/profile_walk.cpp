@@ -16,13 +16,6 @@ std::string_view TypeName(const Node& node) {
   return PathOf(StructureId::FromNumber(node.structure));
 }
 
-// Whether the text of a resource may hold extensions or other resources.
-bool HasInside(std::string_view text) {
-  return text.find("xtension\":") != std::string_view::npos ||
-         text.find("\"resourceType\":", text.find("\"resourceType\":") + 1) !=
-             std::string_view::npos;
-}
-
 }  // namespace
 
 void ProfileWalk::Run(const json::Value& resource, const WalkOptions& options) {
@@ -48,7 +41,7 @@ void ProfileWalk::Resource(const json::Value& resource, std::span<const std::str
   static const std::uint16_t kBundle = FindStructure("Bundle").number();
   const Node outer_bundle = around.bundle;
   if (node.structure == kBundle) around.bundle = node;
-  if (HasInside(resource.raw())) Inside(resource);
+  Inside(resource);
   around.bundle = outer_bundle;
   package_ = outer_package;
 }
