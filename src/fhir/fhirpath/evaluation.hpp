@@ -53,7 +53,9 @@ class Evaluation {
   const Environment& environment() const noexcept { return *environment_; }
   std::size_t size() const noexcept { return stack_.size(); }
   const Item& operator[](std::size_t at) const noexcept { return stack_[at]; }
-  void Push(const Item& item) { stack_.push_back(item); }
+  void Push(const Item& item) {
+    if (TakeRoom()) stack_.push_back(item);
+  }
   void Truncate(std::size_t size) { stack_.resize(size); }
   // Takes [from, to) out of the stack.
   void Erase(std::size_t from, std::size_t to);
@@ -76,6 +78,8 @@ class Evaluation {
   }
   // A text that lives as long as the results.
   std::string_view Keep(std::string text);
+  // Whether a text of that size may be kept; fails when not.
+  bool HasRoomForText(std::size_t size);
 
   // Paths: children of an item are pushed.
   void PushChildren(const Item& parent, const AstNode& name, std::size_t limit);
@@ -90,6 +94,12 @@ class Evaluation {
     std::uint32_t parent;  // the resource around it; itself when there is none
   };
 
+  // False, and the evaluation failed, when there are too many items or steps.
+  bool TakeRoom() {
+    if (stack_.size() < max_items_) return Step();
+    Fail("the evaluation holds too many items");
+    return false;
+  }
   void RunChild(const AstNode& node, const Scope& scope, std::size_t limit);
   void RunExternal(const AstNode& node);
   void RunIndexer(const AstNode& node, const Scope& scope);
@@ -116,6 +126,8 @@ class Evaluation {
   const Environment* environment_ = nullptr;
   std::string_view error_;
   std::size_t steps_left_ = 0;
+  std::size_t max_items_ = 0;
+  std::size_t text_left_ = 0;
   std::vector<Item> stack_;
   std::vector<Owner> owners_;
   std::deque<std::string> texts_;

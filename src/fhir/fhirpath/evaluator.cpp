@@ -20,7 +20,10 @@ void Evaluation::Begin(const Expression& expression, const Node& focus,
   environment_ = &environment;
   error_ = {};
   const std::size_t bytes = focus.value.exists() ? focus.value.raw().size() : 0;
-  steps_left_ = kMinSteps + kStepsPerByte * bytes;
+  const auto within = [&](const Limits& limits) { return limits.least + limits.per_byte * bytes; };
+  steps_left_ = within(kMaxSteps);
+  max_items_ = within(kMaxItems);
+  text_left_ = within(kMaxTextBytes);
   if (!texts_.empty()) texts_.clear();
   owners_.clear();
   // Each is its own parent until the next around it is known.
@@ -35,6 +38,8 @@ void Evaluation::Begin(const Expression& expression, const Node& focus,
     if (!owners_.empty()) owners_.back().parent = static_cast<std::uint32_t>(owners_.size());
     owners_.push_back({*node, static_cast<std::uint32_t>(owners_.size())});
   }
+  // The memory of an unusually large evaluation is given back.
+  if (stack_.capacity() > 4 * kMaxItems.least) stack_ = {};
   stack_.clear();
   stack_.push_back(Item(focus));
 }
@@ -56,8 +61,15 @@ void Evaluation::Erase(std::size_t from, std::size_t to) {
   stack_.erase(begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(to));
 }
 
+bool Evaluation::HasRoomForText(std::size_t size) {
+  if (size <= text_left_) return true;
+  Fail("the evaluation makes too much text");
+  return false;
+}
+
 std::string_view Evaluation::Keep(std::string text) {
-  if (!Step(text.size() / 16 + 1)) return {};
+  if (!HasRoomForText(text.size()) || !Step(text.size() / 16 + 1)) return {};
+  text_left_ -= text.size();
   return texts_.emplace_back(std::move(text));
 }
 
@@ -81,7 +93,6 @@ void Evaluation::Run(AstId id, const Scope& scope, std::size_t limit) {
     case AstKind::kThis:
     case AstKind::kTotal: {
       const Range range = node.kind == AstKind::kThis ? scope.focus : scope.total;
-      if (!Step(range.size())) return;
       for (std::size_t i = range.first; i < range.last; ++i) Push(Item((*this)[i]));
       return;
     }

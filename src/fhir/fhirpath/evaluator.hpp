@@ -39,10 +39,16 @@ inline Truth Not(Truth truth) noexcept {
   return truth == Truth::kUnknown ? truth : TruthOf(truth == Truth::kFalse);
 }
 
-// Work is bounded: an evaluation that takes more steps ends as an error. A step is about an item
-// looked at, or 16 bytes of text made.
-inline constexpr std::size_t kMinSteps = 20'000;
-inline constexpr std::size_t kStepsPerByte = 64;  // of the focus's JSON text
+// Work and memory are bounded by the size of the focus's JSON text, so both are linear in it: an
+// evaluation that exceeds a limit ends as an error. A step is about an item looked at or 16 bytes
+// of text read.
+struct Limits {
+  std::size_t least;     // for a focus of no size
+  std::size_t per_byte;  // of the focus
+};
+inline constexpr Limits kMaxSteps = {20'000, 16};
+inline constexpr Limits kMaxItems = {20'000, 1};         // held at a time
+inline constexpr Limits kMaxTextBytes = {1'000'000, 2};  // made by functions and operators
 
 // The node of a resource: its type is that of its resourceType.
 Node NodeOfResource(const json::Value& resource) noexcept;

@@ -99,6 +99,7 @@ void Extension(Call& call);
 void GetValue(Call& call);
 Truth HasValue(Call& call);
 Truth HtmlChecks(Call& call);
+Truth MemberOf(Call& call);
 void Resolve(Call& call);
 // What needs code systems or definitions that the room does not hold: the result is empty.
 Truth Unknown(Call& call);

@@ -59,7 +59,7 @@ constexpr std::array<FunctionRow, kFunctionCount> kFunctions = {{
     {"lower", 0, 0, text::Lower, nullptr},
     {"matches", 1, 1, nullptr, text::Matches},
     {"matchesFull", 1, 1, nullptr, text::MatchesFull},
-    {"memberOf", 1, 1, nullptr, element::Unknown},
+    {"memberOf", 1, 1, nullptr, element::MemberOf},
     {"not", 0, 0, nullptr, existence::Negation},
     {"now", 0, 0, conversion::Now, nullptr},
     {"ofType", 0, 0, collection::OfType, nullptr},

@@ -163,7 +163,6 @@ void Select(Call& call) {
     const std::size_t found = evaluation.size() - call.result();
     if (found >= call.limit()) break;
     evaluation.Run(call.argument(0), ScopeOf(call, input, i), call.limit() - found);
-    // What a projection to $this leaves on the stack is its copy.
   }
 }
 

@@ -18,6 +18,11 @@ void WithTwo(Call& call, const Make& make) {
   call.BeginResult();
   if (input && argument) make(*input, *argument);
 }
+// What looking for a part costs at worst.
+bool StepSearch(Call& call, Text input, Text part) {
+  return call.evaluation().Step(1 + input.size() / 16 + input.size() * part.size() / 512);
+}
+
 template <typename Test>
 Truth TestTwo(Call& call, const Test& test) {
   Truth truth = Truth::kUnknown;
@@ -62,7 +67,9 @@ void PushText(Call& call, std::string made) {
 }  // namespace
 
 Truth Contains(Call& call) {
-  return TestTwo(call, [](Text input, Text part) { return input.find(part) != input.npos; });
+  return TestTwo(call, [&](Text input, Text part) {
+    return StepSearch(call, input, part) && input.find(part) != input.npos;
+  });
 }
 
 Truth EndsWith(Call& call) {
@@ -71,6 +78,7 @@ Truth EndsWith(Call& call) {
 
 void IndexOf(Call& call) {
   WithTwo(call, [&](Text input, Text part) {
+    if (!StepSearch(call, input, part)) return;
     const std::size_t place = input.find(part);
     call.Push(Item(place == input.npos
                        ? std::int64_t{-1}
@@ -104,9 +112,10 @@ void Replace(Call& call) {
   const auto substitute = call.Text(call.Argument(1));
   call.BeginResult();
   if (!input || !pattern || !substitute) return;
+  if (!StepSearch(call, *input, *pattern)) return;
   std::string out;
   Text rest = *input;
-  while (call.evaluation().Step(1 + substitute->size() / 16)) {
+  while (call.evaluation().Step() && call.evaluation().HasRoomForText(out.size())) {
     if (pattern->empty()) {  // around every character
       out += *substitute;
       if (rest.empty()) break;
@@ -132,8 +141,9 @@ void ReplaceMatches(Call& call) {
   if (!input || !pattern || !substitute) return;
   const Regex regex(call, *pattern);
   if (regex.get() == nullptr) return;
-  // A match for every character, at worst.
-  if (!call.evaluation().Step(1 + input->size() / 16 + input->size() * substitute->size() / 64)) {
+  // A match at every character, at worst.
+  if (!call.evaluation().Step(1 + input->size()) ||
+      !call.evaluation().HasRoomForText((1 + input->size()) * (1 + substitute->size()))) {
     return;
   }
   PushText(call, fhirpath::ReplaceMatches(*regex.get(), *input, *substitute));
@@ -150,6 +160,7 @@ void Substring(Call& call) {
   if (call.argument_count() > 1) length = call.Integer(call.Argument(1));
   call.BeginResult();
   if (!input || !start || *start < 0) return;
+  if (!call.evaluation().Step(1 + input->size() / 16)) return;
   const Text rest = input->substr(PlaceOf(*input, static_cast<std::size_t>(*start)));
   if (rest.empty()) return;
   if (!length) return call.Push(Item(rest));

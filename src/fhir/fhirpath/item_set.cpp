@@ -3,16 +3,6 @@
 #include "fhir/fhirpath/values.hpp"
 
 namespace healthlake::fhir::fhirpath {
-namespace {
-
-// What it costs to read the item, in steps.
-std::size_t CostOf(const Item& item) {
-  if (!item.IsElement() || !item.node().value.exists()) return 1;
-  return 1 + item.node().value.raw().size() / 32;
-}
-
-}  // namespace
-
 bool ItemSet::Same(std::size_t at, const Item& item) const {
   return Equal(evaluation_[at], item) == Truth::kTrue;
 }

@@ -19,7 +19,7 @@ Truth EqualCollections(Evaluation& evaluation, Range a, Range b) {
   if (a.size() != b.size()) return Truth::kFalse;
   Truth all = Truth::kTrue;
   for (std::size_t i = 0; i < a.size() && all != Truth::kFalse; ++i) {
-    if (!evaluation.Step()) break;
+    if (!evaluation.Step(CostOf(evaluation[a.first + i]))) break;
     all = And(all, Equal(evaluation[a.first + i], evaluation[b.first + i]));
   }
   return all;
@@ -31,7 +31,7 @@ Truth EquivalentCollections(Evaluation& evaluation, Range a, Range b) {
   std::vector<bool> taken(b.size());
   for (std::size_t i = a.first; i < a.last; ++i) {
     std::size_t j = 0;
-    while (j < b.size() && (taken[j] || !evaluation.Step() ||
+    while (j < b.size() && (taken[j] || !evaluation.Step(CostOf(evaluation[i])) ||
                             Equivalent(evaluation[i], evaluation[b.first + j]) != Truth::kTrue)) {
       ++j;
     }
@@ -51,7 +51,8 @@ bool IsWithin(Evaluation& evaluation, std::size_t item, AstId collection, const 
   const std::size_t mark = evaluation.size();
   const Range items = evaluation.Items(collection, scope);
   bool found = false;
-  for (std::size_t i = items.first; i < items.last && !found && evaluation.Step(); ++i) {
+  for (std::size_t i = items.first;
+       i < items.last && !found && evaluation.Step(CostOf(evaluation[i])); ++i) {
     found = Equal(evaluation[item], evaluation[i]) == Truth::kTrue;
   }
   evaluation.Truncate(mark);
@@ -105,6 +106,13 @@ Truth Ordered(Evaluation& evaluation, AstKind kind, Range a, Range b) {
   if (order == Order::kIncomparable) evaluation.Fail("values of these types have no order");
   if (order == Order::kIncomparable || order == Order::kUnknown) return Truth::kUnknown;
   return InOrder(kind, order);
+}
+
+std::optional<Item> Joined(Evaluation& evaluation, std::string_view a, std::string_view b) {
+  if (!evaluation.HasRoomForText(a.size() + b.size())) return std::nullopt;
+  std::string text(a);
+  text += b;
+  return Item(evaluation.Keep(std::move(text)));
 }
 
 bool IsNumber(const Item& item) {
@@ -234,7 +242,7 @@ std::optional<Item> CalculateItems(Evaluation& evaluation, AstKind kind, const I
   const bool sum = kind == AstKind::kAdd || kind == AstKind::kSubtract;
   if (IsNumber(a) && IsNumber(b)) return CalculateNumbers(kind, a, b);
   if (a.type() == ItemType::kString && b.type() == ItemType::kString && kind == AstKind::kAdd) {
-    return Item(evaluation.Keep(std::string(a.string()) + std::string(b.string())));
+    return Joined(evaluation, a.string(), b.string());
   }
   if (IsMoment(a) && b.type() == ItemType::kQuantity && sum) {
     return ShiftMoment(evaluation, kind, a, b.quantity());
@@ -269,14 +277,14 @@ std::optional<Item> Negated(Evaluation& evaluation, const Item& item) {
   }
 }
 
-std::string TextOrNothing(Evaluation& evaluation, Range items) {
+std::string_view TextOrNothing(Evaluation& evaluation, Range items) {
   const auto value = Operand(evaluation, items);
   if (!value) return {};
   if (value->type() != ItemType::kString) {
     evaluation.Fail("a String is needed");
     return {};
   }
-  return std::string(value->string());
+  return value->string();
 }
 
 void Unite(Evaluation& evaluation, const AstNode& node, const Scope& scope, std::size_t limit) {
@@ -364,7 +372,7 @@ void Evaluation::RunBinary(const AstNode& node, const Scope& scope, std::size_t 
   if (failed()) {
     // nothing
   } else if (node.kind == AstKind::kConcatenate) {
-    result = Item(Keep(TextOrNothing(*this, left) + TextOrNothing(*this, right)));
+    result = Joined(*this, TextOrNothing(*this, left), TextOrNothing(*this, right));
   } else if (node.kind == AstKind::kNegate) {
     const auto operand = Operand(*this, left);
     if (operand) result = Negated(*this, *operand);

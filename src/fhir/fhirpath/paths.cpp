@@ -155,7 +155,7 @@ void Evaluation::PushNode(const json::Value& value, const json::Value& twin,
                           const r4::MemberRow& member, std::uint32_t owner) {
   const bool has_value = value.exists() && !value.is_null();
   const bool has_twin = twin.exists() && twin.is_object();
-  if ((!has_value && !has_twin) || !Step()) return;
+  if ((!has_value && !has_twin) || !TakeRoom()) return;
   const json::Value none;
   const json::Value& own = has_value ? value : none;
   const json::Value& extras = has_twin ? twin : none;

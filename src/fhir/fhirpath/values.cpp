@@ -175,6 +175,12 @@ std::optional<Item> SystemValue(const Item& item) {
   return MomentIn(node.value.string(), type);
 }
 
+std::size_t CostOf(const Item& item) noexcept {
+  if (item.type() == ItemType::kString) return 1 + item.string().size() / 32;
+  if (!item.IsElement() || !item.node().value.exists()) return 1;
+  return 1 + item.node().value.raw().size() / 32;
+}
+
 Truth Equal(const Item& a, const Item& b) {
   // The usual case: a code or string and a literal.
   if (b.type() == ItemType::kString && a.IsElement() &&

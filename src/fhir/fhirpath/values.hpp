@@ -1,6 +1,7 @@
 // System values of items, and the relations between items.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,9 @@ namespace healthlake::fhir::fhirpath {
 // The System value that an item is or stands for: a primitive element its value, an element
 // Quantity a Quantity. nullopt: it has none.
 std::optional<Item> SystemValue(const Item& item);
+
+// What it costs to read or compare the item, in steps.
+std::size_t CostOf(const Item& item) noexcept;
 
 // kUnknown: dates of different precision, values that are missing.
 Truth Equal(const Item& a, const Item& b);
