@@ -18,6 +18,7 @@ constexpr auto kHandCompiled = std::to_array<HandCompiled>({
     {"dom-4", "contained_resources"},
     {"dom-5", "contained_resources"},
     {"ele-1", "resource_walk: on every element"},
+    {"per-1", "period_check"},
     {"ref-1", "reference_check"},
     {"txt-1", "narrative"},
     {"txt-2", "narrative: broken lines are enough content, as official examples have it"},

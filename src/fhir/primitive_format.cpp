@@ -57,7 +57,9 @@ bool AllAre(std::string_view text, unsigned classes) {
 }
 
 std::string_view StringFault(std::string_view text) {
-  if (AllAre(text, kSpace)) return "The value must not be white space only";
+  if (Is(text.front(), kSpace) && AllAre(text, kSpace)) {
+    return "The value must not be white space only";
+  }
   if ((ClassesIn(text) & kControl) != 0) return "The value holds control characters";
   if (text.size() > kMaxStringLength) {
     const auto characters = std::ranges::count_if(

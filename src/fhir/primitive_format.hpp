@@ -23,10 +23,21 @@ inline std::string_view FormatFault(r4::Kind kind, const json::Value& value) {
     return kind == r4::Kind::kBoolean ? std::string_view() : FormatFault(kind, value.raw());
   }
   const std::string_view text = value.string();
-  if (kind == r4::Kind::kString || kind == r4::Kind::kMarkdown) {
-    // Control characters need escapes in JSON.
-    const bool plain = value.raw().size() == text.size() + 2;
-    if (plain && text.size() <= kMaxStringLength && text.front() > ' ') return {};
+  // JSON wants escapes for control characters and for all white space but the blank.
+  const bool plain = value.raw().size() == text.size() + 2 && text.size() <= kMaxStringLength;
+  switch (kind) {
+    case r4::Kind::kString:
+    case r4::Kind::kMarkdown:
+      if (plain && text.front() != ' ') return {};
+      break;
+    case r4::Kind::kCode:
+    case r4::Kind::kUri:
+    case r4::Kind::kUrl:
+    case r4::Kind::kCanonical:
+      if (plain && text.find(' ') == std::string_view::npos) return {};
+      break;
+    default:
+      break;
   }
   return FormatFault(kind, text);
 }

@@ -9,6 +9,7 @@
 #include "fhir/issue_log.hpp"
 #include "fhir/json_shape.hpp"
 #include "fhir/narrative.hpp"
+#include "fhir/period_check.hpp"
 #include "fhir/primitive_format.hpp"
 #include "fhir/profile/profile_walk.hpp"
 #include "fhir/r4/tables.hpp"
@@ -27,6 +28,7 @@ struct KnownStructures {
   std::uint16_t extension = FindStructure("Extension").number();
   std::uint16_t reference = FindStructure("Reference").number();
   std::uint16_t bundle = FindStructure("Bundle").number();
+  std::uint16_t period = FindStructure("Period").number();
   std::uint16_t codeable_concept = FindStructure("CodeableConcept").number();
 };
 
@@ -280,6 +282,8 @@ void ResourceWalk::State::Complex(const json::Value& value, const r4::StructureR
   invariants.CheckPlace(member, {value, {}, member.kind, member.structure}, seen);
   if (member.structure == known.reference) {
     CheckReference(value, member, contained, log);
+  } else if (member.structure == known.period) {
+    if (!EndsInOrder(value)) log.Add(ConstraintFailed("per-1"));
   } else if (member.structure == known.codeable_concept) {
     const CodeSetId codes = CodesOf(parent, member);
     if (!codes.IsNone()) CheckConcept(value, codes, log);
