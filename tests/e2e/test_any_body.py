@@ -6,6 +6,10 @@ import random
 import time
 import urllib.parse
 
+import pytest
+
+import jobs
+
 LEVEL = "x-amzn-healthlake-fhir-validation-level"
 SEEDS = [
     {"resourceType": "Patient", "id": "p", "meta": {"profile": ["http://example.org/p"]}, "active": True,
@@ -108,3 +112,26 @@ def test_any_body_gets_an_answer_that_is_fhir(server, datastore):
         seen[response.status] = seen.get(response.status, 0) + 1
     assert slowest < 5
     assert min(seen.get(200, 0), seen.get(201, 0), seen.get(400, 0)) > 100, seen
+
+
+@pytest.mark.parametrize("level", ["strict", "minimal"])
+def test_any_line_gets_a_record(server, client, datastore, level):
+    dice = random.Random(4711)
+    lines = [dice.choice((damaged_tree, damaged_tree, damaged_bytes, noise))(dice) for _ in range(3000)]
+    # As the cursor sees them: no line break inside, and blank lines are no resources.
+    lines = [line.replace(b"\n", b" ").replace(b"\r", b" ") for line in lines]
+    lines = [line for line in lines if line.strip(b" \t")]
+    path = server.bucket() / f"any-{level}/p.ndjson"
+    path.parent.mkdir()
+    path.write_bytes(b"\n".join(lines))
+    job = jobs.start_import(client, datastore, f"s3://bucket/any-{level}/", ValidationLevel=level)
+    properties = jobs.import_properties(client, datastore, job)
+    assert properties["JobStatus"] == "COMPLETED_WITH_ERRORS"
+    folder = jobs.folder_of(server, properties["JobOutputDataConfig"]["S3Configuration"]["S3Uri"])
+    files = ("SUCCESS", "FAILURE") + (("SUCCESS_WITH_SEARCH_VALIDATION_FAILURES",) if level == "minimal" else ())
+    records = {name: jobs.lines(folder / name / "p.ndjson") for name in files}
+    assert sorted(r["lineId"] for file in records.values() for r in file) == list(range(1, len(lines) + 1))
+    assert all(len(file) > 10 for file in records.values()), {name: len(file) for name, file in records.items()}
+    report = properties["JobProgressReport"]
+    assert report["TotalNumberOfResourcesScanned"] == len(lines)
+    assert report["TotalNumberOfResourcesWithCustomerError"] == len(records["FAILURE"])
