@@ -18,10 +18,6 @@ std::pair<std::string_view, std::size_t> Key(const ContainedResources::Entry& en
   return {entry.id, entry.place};
 }
 
-std::string At(const IssueLog& log, std::string_view name) {
-  return log.Path() + "." + std::string(name);
-}
-
 }  // namespace
 
 void ContainedResources::Enter(const json::Value& contained, std::size_t place, IssueLog& log) {
@@ -37,26 +33,26 @@ void ContainedResources::Enter(const json::Value& contained, std::size_t place, 
     const auto own = std::ranges::lower_bound(first, entries_.end(), std::pair(id, place), {}, Key);
     scope.current = static_cast<std::size_t>(own - entries_.begin());
     if (own != first && (own - 1)->id == id) {
-      log.AddAt(At(log, "id"), "The id '" + Shown(id) + "' stands twice in contained");
+      log.AddAtChild("id", "The id '" + Shown(id) + "' stands twice in contained");
     }
   }
   if (contained.Find("contained")) {
-    log.AddAt(At(log, "contained"),
-              "Constraint failed: dom-2 (contained.contained.empty()): a contained resource must "
-              "not contain others");
+    log.AddAtChild(
+        "contained",
+        "Constraint failed: dom-2 (contained.contained.empty()): a contained resource must "
+        "not contain others");
   }
   const auto meta = contained.Find("meta");
   if (!meta) return;
   for (const std::string_view name : {"versionId", "lastUpdated"}) {
     if (meta->Find(name)) {
-      log.AddAt(At(log, "meta." + std::string(name)),
-                "Constraint failed: dom-4 (contained.meta.versionId.empty() and "
-                "contained.meta.lastUpdated.empty())");
+      log.AddAtChild("meta." + std::string(name),
+                     "Constraint failed: dom-4 (contained.meta.versionId.empty() and "
+                     "contained.meta.lastUpdated.empty())");
     }
   }
   if (meta->Find("security")) {
-    log.AddAt(At(log, "meta.security"),
-              "Constraint failed: dom-5 (contained.meta.security.empty())");
+    log.AddAtChild("meta.security", "Constraint failed: dom-5 (contained.meta.security.empty())");
   }
 }
 
@@ -100,9 +96,9 @@ void ContainedResources::ReportUnlinked(IssueLog& log) {
   for (std::size_t i = first; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
     if (entry.linked) continue;
-    log.AddAt(At(log, "contained[" + std::to_string(entry.place) + "]"),
-              "Constraint failed: dom-3: nothing refers to the contained resource '#" +
-                  Shown(entry.id) + "', nor does it refer to its container");
+    log.AddAtChild("contained[" + std::to_string(entry.place) + "]",
+                   "Constraint failed: dom-3: nothing refers to the contained resource '#" +
+                       Shown(entry.id) + "', nor does it refer to its container");
   }
   entries_.resize(first);
 }

@@ -33,10 +33,12 @@ std::string IssueLog::Path() const {
 }
 
 void IssueLog::Add(std::string diagnostics) {
-  Add(core::Severity::kError, Path(), std::move(diagnostics));
+  Add(core::Severity::kError, std::move(diagnostics));
 }
 
+// The path of a fault that is only counted is never made: it may be long, and there may be many.
 void IssueLog::Add(core::Severity severity, std::string diagnostics) {
+  if (IsFull(severity)) return;
   Add(severity, Path(), std::move(diagnostics));
 }
 
@@ -44,13 +46,21 @@ void IssueLog::AddAt(std::string location, std::string diagnostics) {
   Add(core::Severity::kError, std::move(location), std::move(diagnostics));
 }
 
+void IssueLog::AddAtChild(std::string_view name, std::string diagnostics) {
+  if (IsFull(core::Severity::kError)) return;
+  Add(core::Severity::kError, Path() + "." + std::string(name), std::move(diagnostics));
+}
+
 void IssueLog::Add(core::Severity severity, std::string location, std::string diagnostics) {
-  if (issues_.size() >= kMaxIssues) {
-    ++dropped_;
-    worst_dropped_ = std::min(worst_dropped_, severity);
-    return;
-  }
+  if (IsFull(severity)) return;
   issues_.push_back({severity, "processing", std::move(diagnostics), std::move(location)});
+}
+
+bool IssueLog::IsFull(core::Severity severity) {
+  if (issues_.size() < kMaxIssues) return false;
+  ++dropped_;
+  worst_dropped_ = std::min(worst_dropped_, severity);
+  return true;
 }
 
 }  // namespace healthlake::fhir

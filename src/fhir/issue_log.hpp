@@ -32,9 +32,14 @@ class IssueLog {
   void Add(std::string diagnostics);
   void Add(core::Severity severity, std::string diagnostics);
   void AddAt(std::string location, std::string diagnostics);
+  // At a child of the element at hand: "reference", "meta.security".
+  void AddAtChild(std::string_view name, std::string diagnostics);
   void Add(core::Severity severity, std::string location, std::string diagnostics);
 
  private:
+  // When there is no room, counts one more.
+  bool IsFull(core::Severity severity);
+
   static constexpr std::size_t kNoIndex = SIZE_MAX;
   struct Step {
     std::string_view name;

@@ -38,8 +38,9 @@ bool IsLetter(char c) {
 
 class LiteralCheck {
  public:
-  LiteralCheck(const r4::MemberRow& member, ContainedResources& contained, IssueLog& log)
-      : member_(member), contained_(contained), log_(log) {}
+  LiteralCheck(const r4::MemberRow& member, ContainedResources& contained, BundleEntries& entries,
+               IssueLog& log)
+      : member_(member), contained_(contained), entries_(entries), log_(log) {}
 
   // The type referred to; none when the text does not tell.
   ResourceType Run(std::string_view text) {
@@ -52,6 +53,8 @@ class LiteralCheck {
         Add(std::string(fault) + " ('" + Shown(text) + "')");
       } else if (text.starts_with("http")) {
         type = ParseReference(text, {}).target;
+      } else {
+        type = entries_.TypeOf(text);
       }
     } else {
       type = Relative(text);
@@ -89,12 +92,11 @@ class LiteralCheck {
     return {};
   }
 
-  void Add(std::string diagnostics) {
-    log_.AddAt(log_.Path() + ".reference", std::move(diagnostics));
-  }
+  void Add(std::string diagnostics) { log_.AddAtChild("reference", std::move(diagnostics)); }
 
   const r4::MemberRow& member_;
   ContainedResources& contained_;
+  BundleEntries& entries_;
   IssueLog& log_;
 };
 
@@ -110,7 +112,7 @@ bool HasScheme(std::string_view text) {
 }
 
 void CheckReference(const json::Value& reference, const r4::MemberRow& member,
-                    ContainedResources& contained, IssueLog& log) {
+                    ContainedResources& contained, BundleEntries& entries, IssueLog& log) {
   std::string_view literal;
   std::string_view type_name;
   for (const json::Value child : reference) {
@@ -123,17 +125,17 @@ void CheckReference(const json::Value& reference, const r4::MemberRow& member,
     }
   }
   ResourceType referred;
-  if (!literal.empty()) referred = LiteralCheck(member, contained, log).Run(literal);
+  if (!literal.empty()) referred = LiteralCheck(member, contained, entries, log).Run(literal);
   if (type_name.empty()) return;
   if (type_name.starts_with(kResourceUrl)) type_name.remove_prefix(kResourceUrl.size());
   const auto type = FindResourceType(type_name);
   if (!type) return;  // a logical model, or a fault of the uri that is reported there
-  const std::string at = log.Path() + ".type";
   if (!referred.IsNone() && referred != *type) {
-    log.AddAt(at, "The type '" + std::string(type_name) +
-                      "' is not that of the reference, which is " + std::string(NameOf(referred)));
+    log.AddAtChild("type", "The type '" + std::string(type_name) +
+                               "' is not that of the reference, which is " +
+                               std::string(NameOf(referred)));
   } else if (!Allows(member, *type)) {
-    log.AddAt(at, WrongTarget(member, *type));
+    log.AddAtChild("type", WrongTarget(member, *type));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fhir/binding_check.hpp"
+#include "fhir/bundle_entries.hpp"
 #include "fhir/contained_resources.hpp"
 #include "fhir/invariant_check.hpp"
 #include "fhir/issue_log.hpp"
@@ -28,6 +29,7 @@ struct KnownStructures {
   std::uint16_t extension = FindStructure("Extension").number();
   std::uint16_t reference = FindStructure("Reference").number();
   std::uint16_t bundle = FindStructure("Bundle").number();
+  std::uint16_t bundle_entry = FindStructure("Bundle.entry").number();
   std::uint16_t period = FindStructure("Period").number();
   std::uint16_t codeable_concept = FindStructure("CodeableConcept").number();
 };
@@ -48,6 +50,7 @@ struct ResourceWalk::State {
   IssueLog log;
   ValueCollector collector{log};
   ContainedResources contained;
+  BundleEntries entries;
   InvariantCheck invariants{log};
   ProfileWalk profile_walk{log};
   ResourceType type;
@@ -90,6 +93,7 @@ void ResourceWalk::State::Run(const json::Value& resource, const WalkOptions& op
   log.Reset("Resource");
   collector.Reset(options, resource);
   contained.Reset();
+  entries.Reset();
   type = ResourceType();
   id = {};
   check = options.structure == StructureCheck::kOn;
@@ -141,7 +145,10 @@ void ResourceWalk::State::Resource(const json::Value& object, ResourceType resou
   if (node != kNoNode) collector.Visit(r4::kNodes[node], object);
   invariants.environment.resource = {object, {}, r4::Kind::kComplex, row.structure};
   if (!contained.Inside()) invariants.environment.root_resource = invariants.environment.resource;
+  const bool is_bundle = row.structure == known.bundle;
+  if (is_bundle) entries.Open(object);
   Object(object, r4::kStructures[row.structure], node, true);
+  if (is_bundle) entries.Close();
 }
 
 // contained, Bundle.entry.resource, Parameters.parameter.resource: checked, but not indexed.
@@ -281,9 +288,11 @@ void ResourceWalk::State::Complex(const json::Value& value, const r4::StructureR
   const std::uint64_t seen = Object(value, r4::kStructures[member.structure], node, false);
   invariants.CheckPlace(member, {value, {}, member.kind, member.structure}, seen);
   if (member.structure == known.reference) {
-    CheckReference(value, member, contained, log);
+    CheckReference(value, member, contained, entries, log);
   } else if (member.structure == known.period) {
     if (!EndsInOrder(value)) log.Add(ConstraintFailed("per-1"));
+  } else if (member.structure == known.bundle_entry) {
+    CheckFullUrl(value, log);
   } else if (member.structure == known.codeable_concept) {
     const CodeSetId codes = CodesOf(parent, member);
     if (!codes.IsNone()) CheckConcept(value, codes, log);
@@ -399,8 +408,7 @@ void ResourceWalk::State::ExtensionUrl(const json::Value& extension) {
   const auto url = extension.Find("url");
   if (!url || !url->is_string() || url->string().empty()) return;
   if (HasScheme(url->string())) return;
-  log.AddAt(log.Path() + ".url",
-            "Extension URL '" + Shown(url->string()) + "' must be an absolute URI");
+  log.AddAtChild("url", "Extension URL '" + Shown(url->string()) + "' must be an absolute URI");
 }
 
 // A second name of one value[x] was met; `valueString` and its own `_valueString` are one.

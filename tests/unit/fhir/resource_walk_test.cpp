@@ -330,6 +330,33 @@ TEST_F(StructureTest, LooksForContainedResourcesInTheirOwnEntry) {
                                     "Constraint failed: ref-1")));
 }
 
+TEST_F(StructureTest, ResolvesReferencesInsideABundleByFullUrl) {
+  const auto bundle = [&](const std::string& reference) {
+    return Walk(R"({"resourceType":"Bundle","type":"collection","entry":[
+      {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient"}},
+      {"fullUrl":"urn:uuid:2","resource":{"resourceType":"Organization","name":"n"}},
+      {"resource":{"resourceType":"Patient","managingOrganization":{"reference":")" +
+                reference + R"("}}}]})");
+  };
+  EXPECT_THAT(bundle("urn:uuid:2"), IsEmpty());
+  EXPECT_THAT(bundle("urn:uuid:3"), IsEmpty());
+  EXPECT_THAT(bundle("urn:uuid:1"), ElementsAre(HasSubstr("Found Patient, but expected one of")));
+}
+
+TEST_F(StructureTest, ChecksTheFullUrlOfAnEntry) {
+  const auto entry = [&](const std::string& url) {
+    return Walk(R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":")" + url +
+                R"(","resource":{"resourceType":"Patient","id":"1"}}]})");
+  };
+  EXPECT_THAT(entry("http://a.b/Patient/1"), IsEmpty());
+  EXPECT_THAT(entry("http://a.b/x"), IsEmpty());
+  EXPECT_THAT(entry("urn:uuid:c757873d-ec9a-4326-a141-556f43239520"), IsEmpty());
+  EXPECT_THAT(entry("Patient/1"), ElementsAre("Bundle.entry[0].fullUrl: The fullUrl 'Patient/1' "
+                                              "must be an absolute URL"));
+  EXPECT_THAT(entry("http://a.b/Group/1"),
+              ElementsAre(HasSubstr("is not that of a resource of type Patient")));
+}
+
 TEST_F(StructureTest, AllowsRelativeUrlsInsideExtensionsOnly) {
   EXPECT_THAT(Walk(R"({"resourceType":"Patient","extension":[{"url":"urn:u","extension":[
                        {"url":"part","valueAddress":{"extension":[
