@@ -70,7 +70,8 @@ class FhirPathCases : public testing::Test {
     text << file.rdbuf();
     const auto error = table_.Parse(text.str());
     ASSERT_FALSE(error) << error->line << ": " << error->message;
-    for (const json::Value context : *table_.root().Find("contexts")) {
+    const json::Value contexts = *table_.root().Find("contexts");
+    for (const json::Value context : contexts) {
       auto document = std::make_unique<json::Document>();
       ASSERT_FALSE(document->Parse(context.raw()));
       contexts_.emplace(context.key(), std::move(document));
@@ -104,7 +105,8 @@ class FhirPathCases : public testing::Test {
 TEST_F(FhirPathCases, GiveTheResultsOfTheSpecification) {
   std::size_t count = 0;
   std::map<std::string, std::size_t> sections;
-  for (const json::Value row : *table_.root().Find("cases")) {
+  const json::Value cases = *table_.root().Find("cases");
+  for (const json::Value row : cases) {
     const std::string_view expression = row.Find("expression")->string();
     const auto context = row.Find("context");
     std::string expected;

@@ -46,7 +46,8 @@ TEST(BaseProfileTest, BindsRequiredOnlySetsThatAreKnown) {
   for (const r4::BaseProfileRow& row : r4::BaseProfiles()) {
     ASSERT_FALSE(document.Parse(r4::JsonOf(row)).has_value());
     const json::Value snapshot = *document.root().Find("snapshot");
-    for (const json::Value element : *snapshot.Find("element")) {
+    const json::Value elements = *snapshot.Find("element");
+    for (const json::Value element : elements) {
       const auto binding = element.Find("binding");
       if (!binding || binding->Find("strength")->string() != "required") continue;
       const auto url = binding->Find("valueSet");
