@@ -50,6 +50,7 @@ std::unique_ptr<ElementNode> Tree(const Definition& definition, const ProfileSet
                            " is in no package loaded");
   }
   Apply(*tree, ReadElements(*differential));
+  AddContentPlaces(*tree);
   return tree;
 }
 

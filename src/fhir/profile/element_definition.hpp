@@ -76,7 +76,8 @@ struct ElementNode {
   std::string name;  // "value" for value[x]; of a slice its name
   ElementDefinition definition;
   ElementNode* parent = nullptr;
-  bool slice = false;                                  // then `parent` is the sliced element
+  bool slice = false;  // then `parent` is the sliced element
+  bool typed = false;  // a choice whose types are those that it is written as
   std::vector<std::unique_ptr<ElementNode>> children;  // elements
   std::vector<std::unique_ptr<ElementNode>> slices;
 
@@ -90,6 +91,10 @@ struct ElementNode {
 // Puts elements into the tree: what they say replaces what was there, constraints add up. A choice
 // written as one of its types ("Observation.valueQuantity") becomes a slice of it.
 void Apply(ElementNode& root, std::vector<ElementDefinition> elements);
+
+// Adds the elements whose children are those of an element in the tree (contentReference), which a
+// differential need not mention.
+void AddContentPlaces(ElementNode& root);
 
 // Follows an id ("Questionnaire.item") from the root; null when nothing is said of it.
 const ElementNode* FindById(const ElementNode& root, std::string_view id);

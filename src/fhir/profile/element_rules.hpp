@@ -104,6 +104,8 @@ struct ElementRules {
   ~ElementRules();
   // Whether it demands nothing.
   bool empty() const;
+  // Whether it demands something of the element's values themselves.
+  bool OfItself() const;
   // Sets `deep` and `slots`.
   void Finish();
 };

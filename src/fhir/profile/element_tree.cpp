@@ -58,6 +58,25 @@ ElementNode& Slice(ElementNode& node, std::string_view name) {
   return found != in->slices.end() ? **found : Added(*in, in->slices, name, true);
 }
 
+// A choice written as one of its types: only that type is allowed, unless the choice is sliced
+// already (as in the snapshots of the specification's own profiles).
+ElementNode& TypedChoice(ElementNode& choice, const Element& known, std::string_view json_name) {
+  const auto type = std::ranges::find(known.types, json_name, &ElementType::json_name);
+  const TypeDefinition only{std::string(type->code), {}, {}};
+  const bool added = !choice.FindSlice(json_name);
+  if (!choice.definition.slicing && choice.slices.empty()) {
+    choice.definition.slicing = {{{DiscriminatorDefinition::Type::kType, "$this"}},
+                                 SlicingDefinition::Rules::kClosed,
+                                 false};
+    choice.definition.types.emplace();
+    choice.typed = true;
+  }
+  if (added && choice.typed) choice.definition.types->push_back(only);
+  ElementNode& slice = Slice(choice, json_name);
+  if (!slice.definition.types) slice.definition.types = {only};
+  return slice;
+}
+
 // The structure in which the children of `name` are defined; none when that cannot be told.
 StructureId Below(const Element* element, const ElementNode& node, std::string_view json_name) {
   if (!element) return {};
@@ -139,18 +158,38 @@ void Apply(ElementNode& root, std::vector<ElementDefinition> elements) {
       const Element* known = FindElement(structure, segment.name);
       const bool typed = known && known->choice && known->name != segment.name;
       node = &Child(*node, typed ? known->name : std::string_view(segment.name));
-      if (typed) {
-        node = &Slice(*node, segment.name);
-        if (!node->definition.types) {
-          const auto type = std::ranges::find(known->types, segment.name, &ElementType::json_name);
-          node->definition.types = {{std::string(type->code), {}, {}}};
-        }
-      }
+      if (typed) node = &TypedChoice(*node, *known, segment.name);
       if (!segment.slice.empty()) node = &Slice(*node, segment.slice);
       structure = Below(known, *node, typed ? segment.name : segment.slice);
     }
     Merge(node->definition, std::move(element));
   }
+}
+
+namespace {
+
+void AddContentPlacesBelow(ElementNode& root, StructureId structure, const std::string& path) {
+  for (const Element& element : ElementsOf(structure)) {
+    const StructureId below = element.types.empty() ? StructureId() : element.types[0].structure;
+    const std::string_view defined = PathOf(below);
+    if (element.choice || defined.find('.') == std::string_view::npos) continue;
+    const std::string own = path + '.' + std::string(element.name);
+    if (defined == own) {
+      AddContentPlacesBelow(root, below, own);
+      continue;
+    }
+    const ElementNode* content = FindById(root, defined);
+    if (!content || content->children.empty()) continue;
+    ElementNode* node = &root;
+    const std::vector<Segment> segments = SegmentsOf(own);
+    for (std::size_t i = 1; i < segments.size(); ++i) node = &Child(*node, segments[i].name);
+  }
+}
+
+}  // namespace
+
+void AddContentPlaces(ElementNode& root) {
+  AddContentPlacesBelow(root, FindStructure(root.name), root.name);
 }
 
 const ElementNode* FindById(const ElementNode& root, std::string_view id) {

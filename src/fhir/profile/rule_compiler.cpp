@@ -13,6 +13,10 @@
 namespace healthlake::fhir {
 namespace {
 
+constexpr std::string_view kAllLanguages = "http://hl7.org/fhir/ValueSet/all-languages";
+constexpr std::string_view kSimpleQuantity =
+    "http://hl7.org/fhir/StructureDefinition/SimpleQuantity";
+
 // Where an element stands in the tables.
 struct Place {
   const r4::StructureRow& structure;
@@ -52,8 +56,26 @@ bool IsBaseInvariant(std::string_view key) {
   return keys.contains(key);
 }
 
+// Where R4 says SimpleQuantity itself, the base walk checks it.
+bool IsSimpleQuantity(const TypeDefinition& type, const r4::MemberRow& member) {
+  if (type.profiles != std::vector<std::string>{std::string(kSimpleQuantity)}) return false;
+  for (std::size_t i = 0; i < member.invariant_count; ++i) {
+    if (r4::View(r4::kInvariants[member.first_invariant + i].key) == "sqty-1") return true;
+  }
+  return false;
+}
+
 bool Same(const std::shared_ptr<const Datum>& a, const std::shared_ptr<const Datum>& b) {
   return a == b || (a && b && *a == *b);
+}
+
+// Whether anything below is demanded, apart from what elements refer to.
+bool DemandsBelow(const ElementRules& rules) {
+  return std::ranges::any_of(rules.children, [](const ChildRules& children) {
+    return std::ranges::any_of(children.rules, [](const auto& rule) {
+      return rule->min > 0 || rule->max != kUnbounded || rule->OfItself() || DemandsBelow(*rule);
+    });
+  });
 }
 
 class Compiler {
@@ -65,6 +87,8 @@ class Compiler {
 
  private:
   std::unique_ptr<ElementRules> Element(const ElementNode& node, const Place& place);
+  const ElementNode* ContentOf(const ElementNode* node, const Place& place) const;
+  void Refer(ElementRules& rules, const ElementNode& content, const Place& place);
   void Counts(const ElementNode& node, const Place& place, ElementRules& rules);
   void Types(const ElementNode& node, const Place& place, ElementRules& rules);
   void TypeOfElement(const TypeDefinition& type, const Place& place, std::size_t index,
@@ -98,7 +122,7 @@ std::unique_ptr<const ElementRules> Compiler::Compile(const ElementNode& root) {
   compiled_[&root] = rules.get();
   for (const auto& [from, to] : references_) {
     const auto found = compiled_.find(to);
-    if (found == compiled_.end()) continue;
+    if (found == compiled_.end() || !DemandsBelow(*found->second)) continue;
     from->content = found->second;
     from->deep = true;
   }
@@ -115,15 +139,34 @@ std::unique_ptr<ElementRules> Compiler::Element(const ElementNode& node, const P
   Constraints(node, *rules);
   Children(node, StructuresOf(node, place, *rules), *rules);
   Slices(node, place, *rules);
-  if (!node.definition.content_reference.empty()) {
-    if (const ElementNode* to = FindById(*root_, node.definition.content_reference)) {
-      references_.emplace_back(rules.get(), to);
-      rules->refers = true;
-    }
-  }
   rules->Finish();
   compiled_[&node] = rules.get();
   return rules;
+}
+
+// The element whose children are those of this one: a contentReference, which the tables know by
+// the structure. Null when nothing is said of its children, or when it is no such element.
+const ElementNode* Compiler::ContentOf(const ElementNode* node, const Place& place) const {
+  const ElementNode* content = nullptr;
+  const std::string_view path = PathOf(StructureId::FromNumber(place.member(0).structure));
+  if (node && !node->definition.content_reference.empty()) {
+    content = FindById(*root_, node->definition.content_reference);
+  } else if (place.member(0).kind == r4::Kind::kComplex && path.find('.') != path.npos) {
+    const std::string own = std::string(r4::View(place.structure.path)) + '.' +
+                            std::string(r4::View(place.element.name));
+    if (path != own) content = FindById(*root_, path);
+  }
+  return content && !content->children.empty() ? content : nullptr;
+}
+
+void Compiler::Refer(ElementRules& rules, const ElementNode& content, const Place& place) {
+  if (rules.path.empty()) {
+    rules.path = std::string(r4::View(place.structure.path)) + '.' +
+                 std::string(r4::View(place.element.name));
+    rules.Finish();
+  }
+  rules.refers = true;
+  references_.emplace_back(&rules, &content);
 }
 
 void Compiler::Counts(const ElementNode& node, const Place& place, ElementRules& rules) {
@@ -178,7 +221,8 @@ void Compiler::TypeOfElement(const TypeDefinition& type, const Place& place, std
     }
   }
   // Extensions are checked wherever they stand, by their url.
-  if (rule.type.structure != ExtensionStructure()) rule.profiles = Profiles(type);
+  const bool extension = rule.type.structure == ExtensionStructure();
+  if (!extension && !IsSimpleQuantity(type, member)) rule.profiles = Profiles(type);
   rule.targets = Targets(type, member);
   if (!rule.profiles.empty() || rule.targets) rules.types.push_back(std::move(rule));
 }
@@ -238,7 +282,10 @@ void Compiler::Bindings(const ElementNode& node, const Place& place, ElementRule
       (base.empty() || Canonical::Of(binding->value_set).url != base)) {
     AddBinding(binding->value_set, rules);
   }
-  if (!binding->max_value_set.empty()) AddBinding(binding->max_value_set, rules);
+  // R4 says this of every language itself.
+  if (!binding->max_value_set.empty() && binding->max_value_set != kAllLanguages) {
+    AddBinding(binding->max_value_set, rules);
+  }
 }
 
 void Compiler::AddBinding(const std::string& value_set, ElementRules& rules) {
@@ -272,8 +319,11 @@ void Compiler::Children(const ElementNode& node, const std::vector<std::uint16_t
     for (std::uint8_t i = 0; i < structure.element_count; ++i) {
       const r4::ElementRow& element = r4::kElements[structure.first_element + i];
       const ElementNode* child = node.FindChild(r4::View(element.name));
-      if (!child) continue;
-      auto compiled = Element(*child, {structure, element});
+      const ElementNode* content = ContentOf(child, {structure, element});
+      if (!child && !content) continue;
+      auto compiled =
+          child ? Element(*child, {structure, element}) : std::make_unique<ElementRules>();
+      if (content) Refer(*compiled, *content, {structure, element});
       if (compiled->empty()) {
         compiled_.erase(child);
         continue;
@@ -354,10 +404,14 @@ bool ElementRules::empty() const {
   return min == 0 && max == kUnbounded && !deep && !refers;
 }
 
-void ElementRules::Finish() {
-  deep = members != ~std::uint64_t{0} || fixed || pattern || min_value || max_value || max_length ||
+bool ElementRules::OfItself() const {
+  return members != ~std::uint64_t{0} || fixed || pattern || min_value || max_value || max_length ||
          !bindings.empty() || !constraints.empty() || !types.empty() || !resources.empty() ||
-         slicing || !children.empty();
+         slicing;
+}
+
+void ElementRules::Finish() {
+  deep = OfItself() || !children.empty() || content != nullptr;
   slots = 1;
   if (!slicing) return;
   ++slots;

@@ -99,6 +99,15 @@ TEST_F(Differential, NeedsNoIds) {
                                     HasSubstr("'Patient.name': minimum required = 1")));
 }
 
+TEST_F(Differential, HoldsWhereTheElementIsReferredTo) {
+  Load({Profile("p", "Questionnaire", R"({"path":"Questionnaire.item.text","min":1})",
+                "differential")});
+  EXPECT_THAT(
+      FaultsOf("Questionnaire", R"("status":"draft","item":[{"linkId":"1","type":"group",
+                "text":"A","item":[{"linkId":"2","type":"display"}]}])"),
+      ElementsAre(HasSubstr("Questionnaire.item[0].item[0]: Element 'Questionnaire.item.text'")));
+}
+
 TEST_F(Differential, DefinesExtensions) {
   Load({Profile("e", "Extension", R"(
      {"id":"Extension.extension:a","path":"Extension.extension","sliceName":"a","min":1,"max":"1"},
