@@ -130,6 +130,7 @@ class Evaluation {
   std::size_t text_left_ = 0;
   std::vector<Item> stack_;
   std::vector<Owner> owners_;
+  std::uint32_t root_owner_ = 0;  // of %rootResource
   std::deque<std::string> texts_;
 };
 

@@ -26,6 +26,7 @@ void Evaluation::Begin(const Expression& expression, const Node& focus,
   text_left_ = within(kMaxTextBytes);
   if (!texts_.empty()) texts_.clear();
   owners_.clear();
+  root_owner_ = 0;
   // Each is its own parent until the next around it is known.
   for (const Node* node :
        {&environment.resource, &environment.root_resource, &environment.bundle}) {
@@ -37,6 +38,7 @@ void Evaluation::Begin(const Expression& expression, const Node& focus,
     if (!owners_.empty() && same(owners_.back())) continue;
     if (!owners_.empty()) owners_.back().parent = static_cast<std::uint32_t>(owners_.size());
     owners_.push_back({*node, static_cast<std::uint32_t>(owners_.size())});
+    if (node == &environment.root_resource) root_owner_ = owners_.back().parent;
   }
   // The memory of an unusually large evaluation is given back.
   if (stack_.capacity() > 4 * kMaxItems.least) stack_ = {};

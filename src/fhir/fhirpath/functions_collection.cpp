@@ -58,7 +58,7 @@ void Descendants(Call& call) {
   Evaluation& evaluation = call.evaluation();
   Children(call);
   for (std::size_t i = call.result(); i < evaluation.size() && !evaluation.failed(); ++i) {
-    if (call.limit() <= i - call.result()) break;
+    if (evaluation.size() - call.result() >= call.limit()) break;
     evaluation.PushChildren(Item(evaluation[i]));
   }
 }

@@ -159,34 +159,52 @@ bool IsOne(const Quantity& quantity) {
   return !quantity.calendar && quantity.unit == "1";
 }
 
-// Sums in the finer unit; products and quotients where a unit results that needs no algebra.
-std::optional<Item> CalculateQuantities(AstKind kind, const Quantity& a, const Quantity& b) {
-  const auto made = [](const std::optional<Decimal>& value, const Quantity& unit) {
-    return value ? std::optional(Item(Quantity{*value, unit.unit, unit.calendar})) : std::nullopt;
-  };
-  if (kind == AstKind::kMultiply || kind == AstKind::kDivide) {
-    const auto value = Calculate(kind, a.value, b.value);
-    if (IsOne(b)) return made(value, a);
-    if (kind == AstKind::kMultiply && IsOne(a)) return made(value, b);
-    if (kind == AstKind::kDivide && a.unit == b.unit && a.calendar == b.calendar) {
-      return made(value, Quantity{{}, "1", false});
-    }
-    return std::nullopt;
-  }
+std::optional<Item> QuantityItem(const std::optional<Decimal>& value, std::string_view unit,
+                                 bool calendar = false) {
+  if (!value) return std::nullopt;
+  return Item(Quantity{*value, unit, calendar});
+}
+
+// 'cm' times 'cm2' is 'cm3': units are powers of one unit, or there is no result.
+std::optional<Item> MultiplyQuantities(Evaluation& evaluation, AstKind kind, const Quantity& a,
+                                       const Quantity& b) {
+  const auto value = Calculate(kind, a.value, b.value);
+  if (IsOne(b)) return QuantityItem(value, a.unit, a.calendar);
+  if (kind == AstKind::kMultiply && IsOne(a)) return QuantityItem(value, b.unit, b.calendar);
+  const auto x = PowerOfUnit(a.unit);
+  const auto y = PowerOfUnit(b.unit);
+  if (a.calendar != b.calendar || !x || !y || x->unit != y->unit) return std::nullopt;
+  const int exponent = x->exponent + (kind == AstKind::kMultiply ? y->exponent : -y->exponent);
+  if (exponent == 0) return QuantityItem(value, "1");
+  if (a.calendar) return std::nullopt;
+  if (exponent == 1) return QuantityItem(value, x->unit);
+  return QuantityItem(value, evaluation.Keep(std::string(x->unit) + std::to_string(exponent)));
+}
+
+// In the finer unit.
+std::optional<Item> AddQuantities(AstKind kind, const Quantity& a, const Quantity& b) {
   if (a.unit == b.unit && a.calendar == b.calendar) {
-    return made(Calculate(kind, a.value, b.value), a);
+    return QuantityItem(Calculate(kind, a.value, b.value), a.unit, a.calendar);
   }
   const auto one = Decimal::FromInteger(1);
   const auto ones =
       InOneUnit({one, a.unit, a.calendar}, {one, b.unit, b.calendar}, UnitRules::kEqual);
   if (!ones) return std::nullopt;
   const bool left_is_finer = ones->first < ones->second;
-  const auto& [fine, coarse] = left_is_finer ? *ones : std::pair(ones->second, ones->first);
-  const auto factor = Divide(coarse, fine);
-  const auto left = left_is_finer || !factor ? std::optional(a.value) : Multiply(a.value, *factor);
-  const auto right = left_is_finer && factor ? Multiply(b.value, *factor) : std::optional(b.value);
+  const auto factor =
+      left_is_finer ? Divide(ones->second, ones->first) : Divide(ones->first, ones->second);
+  if (!factor) return std::nullopt;
+  const auto left = left_is_finer ? std::optional(a.value) : Multiply(a.value, *factor);
+  const auto right = left_is_finer ? Multiply(b.value, *factor) : std::optional(b.value);
   if (!left || !right) return std::nullopt;
-  return made(Calculate(kind, *left, *right), left_is_finer ? a : b);
+  const Quantity& finer = left_is_finer ? a : b;
+  return QuantityItem(Calculate(kind, *left, *right), finer.unit, finer.calendar);
+}
+
+std::optional<Item> CalculateQuantities(Evaluation& evaluation, AstKind kind, const Quantity& a,
+                                        const Quantity& b) {
+  const bool sum = kind == AstKind::kAdd || kind == AstKind::kSubtract;
+  return sum ? AddQuantities(kind, a, b) : MultiplyQuantities(evaluation, kind, a, b);
 }
 
 bool IsMoment(const Item& item) {
@@ -255,7 +273,7 @@ std::optional<Item> CalculateItems(Evaluation& evaluation, AstKind kind, const I
   const auto x = quantity(a);
   const auto y = quantity(b);
   if (x && y && kind != AstKind::kDiv && kind != AstKind::kMod) {
-    return CalculateQuantities(kind, *x, *y);
+    return CalculateQuantities(evaluation, kind, *x, *y);
   }
   evaluation.Fail("an operator does not take these types");
   return std::nullopt;
@@ -289,8 +307,8 @@ std::string_view TextOrNothing(Evaluation& evaluation, Range items) {
 
 void Unite(Evaluation& evaluation, const AstNode& node, const Scope& scope, std::size_t limit) {
   const std::size_t mark = evaluation.size();
-  evaluation.Run(node.input, scope, limit);
   // Who needs one item only does not care which are equal.
+  evaluation.Run(node.input, scope, limit == 1 ? 1 : kAllItems);
   if (limit == 1 && evaluation.size() > mark) return;
   evaluation.Run(node.right, scope, limit);
   ItemSet items(evaluation);

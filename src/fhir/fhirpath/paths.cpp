@@ -174,11 +174,9 @@ std::uint32_t Evaluation::AddOwner(const Node& resource, std::uint32_t parent) {
 
 void Evaluation::RunExternal(const AstNode& node) {
   if (node.text == "context") return Push(Item((*this)[0]));
-  const std::size_t root = environment_->root_resource.value.exists() ? 1 : 0;
-  const std::size_t owner = node.text == "resource" ? 0 : std::min(root, owners_.size() - 1);
-  const Node& resource =
-      node.text == "resource" || root == 0 ? environment_->resource : environment_->root_resource;
-  if (resource.value.exists()) Push(Item(resource, static_cast<std::uint32_t>(owner)));
+  const std::uint32_t owner = node.text == "resource" ? 0 : root_owner_;
+  const Node& resource = owners_[owner].resource;
+  if (resource.value.exists()) Push(Item(resource, owner));
 }
 
 void Evaluation::RunIndexer(const AstNode& node, const Scope& scope) {

@@ -158,6 +158,17 @@ std::string_view UcumOfCalendarUnit(std::string_view keyword) {
   return found == kKeywords.end() ? std::string_view() : found->ucum;
 }
 
+std::optional<UnitPower> PowerOfUnit(std::string_view unit) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto end = std::ranges::find_if_not(unit, letter);
+  const auto size = static_cast<std::size_t>(end - unit.begin());
+  const std::string_view digits = unit.substr(size);
+  if (size == 0 || digits.size() > 1) return std::nullopt;
+  if (digits.empty()) return UnitPower{unit, 1};
+  if (digits[0] < '2' || digits[0] > '9') return std::nullopt;
+  return UnitPower{unit.substr(0, size), digits[0] - '0'};
+}
+
 Pair InOneUnit(const Quantity& a, const Quantity& b, UnitRules rules) {
   if (a.calendar == b.calendar) {
     if (a.unit == b.unit) return std::pair(a.value, b.value);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "fhir/fhirpath/item.hpp"
 
@@ -15,9 +16,15 @@ std::optional<CalendarUnit> FindCalendarUnit(std::string_view keyword);
 // UCUM's code of the same meaning for units of definite length ("week" to seconds): "wk".
 std::string_view UcumOfCalendarUnit(std::string_view keyword);
 
-// `quantity` in the other's unit, so that the values can be compared; nullopt when that is not
-// known. A year or month of the calendar is none of UCUM's, but under `equivalent`
-// (FHIRPath 6.1.2).
+// "cm2" is "cm" to the power of 2; nullopt when it is not so simple.
+struct UnitPower {
+  std::string_view unit;
+  int exponent = 1;
+};
+std::optional<UnitPower> PowerOfUnit(std::string_view unit);
+
+// The values of both in one unit, so that they can be compared; nullopt when none is known. A year
+// or month of the calendar is none of UCUM's, but under `equivalent` (FHIRPath 6.1.2).
 enum class UnitRules : std::uint8_t { kEqual, kEquivalent };
 std::optional<std::pair<Decimal, Decimal>> InOneUnit(const Quantity& a, const Quantity& b,
                                                      UnitRules rules);
