@@ -61,7 +61,7 @@ TEST_F(ImportTest, TheSameIdTwiceInABatchMakesSuccessiveVersions) {
 
 TEST_F(ImportTest, TheSameIdOfAnotherTypeIsAnotherResource) {
   const auto outcomes =
-      Import({PatientLine("a", "male"), R"({"resourceType":"Organization","id":"a"})"});
+      Import({PatientLine("a", "male"), R"({"resourceType":"Organization","id":"a","name":"x"})"});
   EXPECT_EQ(Statuses(outcomes), (std::vector<int>{201, 201}));
 }
 

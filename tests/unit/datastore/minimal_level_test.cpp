@@ -146,11 +146,11 @@ constexpr auto kSeeds = std::to_array<std::string_view>({
         {"coding":[{"system":"urn:s1","code":"b"}]},"valueQuantity":{"value":1}}]})",
     R"({"resourceType":"Location","id":"0","name":"n","position":{"longitude":1.5,"latitude":2.5},
         "address":{"city":"X"},"partOf":{"identifier":{"system":"urn:s1","value":"1"}}})",
-    R"({"resourceType":"Appointment","id":"0","status":"booked","start":"2020-01-01T10:00:00Z",
+    R"({"resourceType":"Appointment","id":"0","status":"booked","start":"2020-01-01T10:00:00Z","end":"2020-01-01T11:00:00Z",
         "participant":[{"actor":{"reference":"Patient/0"},"status":"accepted"}]})",
     R"({"resourceType":"ValueSet","id":"0","url":"http://x/v","version":"1","status":"active",
         "name":"N","compose":{"include":[{"system":"urn:s1","concept":[{"code":"a"}]}]},
-        "expansion":{"timestamp":"2020-01-01T10:00:00Z","contains":[{"code":"a"}]}})",
+        "expansion":{"timestamp":"2020-01-01T10:00:00Z","contains":[{"system":"urn:s1","code":"a"}]}})",
 });
 
 class Damage {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "datastore_fixture.hpp"
+#include "healthlake/fhir/profiles.hpp"
 #include "support/expect_error.hpp"
 
 namespace healthlake::datastore {
@@ -210,6 +211,23 @@ TEST_F(WriteTest, ScanHandsOutLiveResourcesInTheOrderOfFirstStoring) {
   }
   EXPECT_EQ(seen, "cbd");
   EXPECT_EQ(calls, 2);
+}
+
+TEST_F(WriteTest, ChecksProfilesAtTheLevelStrictAlone) {
+  OpenOptions options;
+  options.profiles = &fhir::ProfileSet::Base();
+  Open(options);
+  const std::string text =
+      R"({"resourceType":"Patient","id":"a","meta":{"profile":["http://a.example/unknown"]}})";
+  EXPECT_THROW(Put(text), core::Error);
+  EXPECT_EQ(Import({text})[0].status, 400);
+  for (const auto level :
+       {fhir::ValidationLevel::kStructureOnly, fhir::ValidationLevel::kMinimal}) {
+    EXPECT_TRUE(Put(text, {}, level).issues.empty());
+    const LineOutcome outcome = Import({text}, level)[0];
+    EXPECT_EQ(outcome.status, 200);
+    EXPECT_TRUE(outcome.issues.empty());
+  }
 }
 
 }  // namespace

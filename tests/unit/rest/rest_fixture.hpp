@@ -14,6 +14,7 @@
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/fhir/error_outcome.hpp"
 #include "healthlake/fhir/outcome.hpp"
+#include "healthlake/fhir/profiles.hpp"
 #include "healthlake/rest/service.hpp"
 #include "healthlake/store/connection_budget.hpp"
 #include "healthlake/store/data_directory.hpp"
@@ -41,7 +42,8 @@ class RestTest : public ::testing::Test {
         registry_(datastore::MakeRegistry(
             directory_, budget_, clock_, ids_,
             [this](const store::DatastoreId& id) { return active_.contains(id.text()); },
-            {.maintenance = datastore::RegistryOptions::Maintenance::kOff})) {
+            {.profiles = &fhir::ProfileSet::Base(),
+             .maintenance = datastore::RegistryOptions::Maintenance::kOff})) {
     AddStore(kStore);
     UseRules(fhir::SearchRules::kHealthLake);
   }
@@ -52,8 +54,11 @@ class RestTest : public ::testing::Test {
   }
 
   void UseRules(fhir::SearchRules rules) {
-    service_ = std::make_unique<Service>(
-        ServiceOptions{.rules = rules, .page_size = 100, .version = "1.2.3"}, *registry_, clock_);
+    service_ = std::make_unique<Service>(ServiceOptions{.rules = rules,
+                                                        .page_size = 100,
+                                                        .version = "1.2.3",
+                                                        .profiles = &fhir::ProfileSet::Base()},
+                                         *registry_, clock_);
   }
 
   static http::Request RequestOf(const Exchange& exchange) {

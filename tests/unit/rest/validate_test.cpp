@@ -74,6 +74,30 @@ TEST_F(ValidateTest, ValidatesTheStoredResourceWithoutABody) {
   EXPECT_THAT(Post("/r4/Patient/p2/$validate", "").body, HasSubstr("nonsense"));
 }
 
+TEST_F(ValidateTest, ChecksTheProfilesThatItIsAskedForElseThoseThatAreClaimed) {
+  const std::string profile = "http://hl7.org/fhir/StructureDefinition/vitalsigns";
+  const std::string code = R"("status":"final","code":{"text":"x"}})";
+  const std::string plain = R"({"resourceType":"Observation",)" + code;
+  const std::string claiming =
+      R"({"resourceType":"Observation","meta":{"profile":[")" + profile + R"("]},)" + code;
+  EXPECT_EQ(Post("/r4/Observation/$validate", plain).body, kSuccess);
+  for (const http::Response& response :
+       {Post("/r4/Observation/$validate", claiming),
+        Post("/r4/Observation/$validate?profile=" + profile, plain),
+        Post("/r4/Observation/$validate?mode=profile&profile=" + profile, plain),
+        Post("/r4/Observation/$validate",
+             Parameters(ResourceParameter(plain) + R"(,{"name":"profile","valueCanonical":")" +
+                        profile + R"("})"))}) {
+    EXPECT_EQ(response.status, 200);
+    EXPECT_THAT(response.body, AllOf(HasSubstr("\"error\""), HasSubstr(profile),
+                                     HasSubstr("Observation.category")));
+  }
+  const http::Response both =
+      Post("/r4/Observation/$validate?profile=http://a.example/x&profile=http%3A%2F%2Fa.example/y",
+           plain);
+  EXPECT_THAT(both.body, AllOf(HasSubstr("http://a.example/x"), HasSubstr("http://a.example/y")));
+}
+
 TEST_F(ValidateTest, KnowsWhichInstancesThereAre) {
   Put("/r4/Patient/gone", Patient("gone"));
   Remove("/r4/Patient/gone");
