@@ -152,8 +152,8 @@ const InvariantList& InvariantsOf(const r4::MemberRow& member) {
 }
 
 const fhirpath::Expression& ExpressionOf(std::uint16_t invariant) {
-  static const auto kCompiled = std::make_unique<Compiled[]>(r4::kInvariantCount);
-  Compiled& compiled = kCompiled[invariant];
+  static const auto all = std::make_unique<Compiled[]>(r4::kInvariantCount);
+  Compiled& compiled = all[invariant];
   std::call_once(compiled.once, [&] {
     compiled.expression = std::get<fhirpath::Expression>(
         fhirpath::Expression::Compile(r4::ViewLong(r4::kInvariants[invariant].expression)));
@@ -190,8 +190,7 @@ std::string InvariantTable() {
     lines.push_back(line + " |\n");
   }
   std::ranges::sort(lines);
-  const auto same = std::ranges::unique(lines);
-  lines.erase(same.begin(), same.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
   std::string out = "| invariant | severity | checked | how, or why not |\n|---|---|---|---|\n";
   for (const std::string& line : lines) out += line;
   return out;

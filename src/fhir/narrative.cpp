@@ -34,16 +34,35 @@ bool IsNameChar(char c) {
          c == '_' || c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Whether a link would run a script; white space before the colon and case count for nothing, as
-// browsers see it.
+// The character of "#10" or "#xA", the name of an entity; nullopt when it is none of XML's.
+std::optional<std::uint32_t> CharacterOf(std::string_view name) {
+  name.remove_prefix(1);
+  const bool hex = name.starts_with('x');
+  if (hex) name.remove_prefix(1);
+  const char* end = name.data() + name.size();
+  std::uint32_t point = 0;
+  const auto [stop, error] = std::from_chars(name.data(), end, point, hex ? 16 : 10);
+  if (error != std::errc() || stop != end || point > 0x10FFFF) return std::nullopt;
+  if (point < ' ' && !IsSpace(static_cast<char>(point))) return std::nullopt;
+  return point;
+}
+
+// Whether a link would run a script. White space, case and the way in which a character is written
+// count for nothing, as browsers see it.
 bool IsScriptLink(std::string_view link) {
   constexpr std::array<std::string_view, 2> kSchemes = {"javascript:", "vbscript:"};
   return std::ranges::any_of(kSchemes, [&](std::string_view scheme) {
     std::size_t matched = 0;
-    for (const char c : link) {
-      if (static_cast<unsigned char>(c) <= ' ') continue;
-      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-      if (lower != scheme[matched]) return false;
+    for (std::size_t at = 0; at < link.size(); ++at) {
+      std::uint32_t c = static_cast<unsigned char>(link[at]);
+      if (link.substr(at).starts_with("&#")) {
+        const std::size_t end = std::min(link.find(';', at), link.size());
+        c = CharacterOf(link.substr(at + 1, end - at - 1)).value_or(0);
+        at = end;
+      }
+      if (c <= ' ') continue;
+      if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+      if (c != static_cast<unsigned char>(scheme[matched])) return false;
       if (++matched == scheme.size()) return true;
     }
     return false;
@@ -285,25 +304,18 @@ void Scanner::Entity() {
     Malformed("'&' must start an entity");
     return;
   }
-  std::string_view name = text_.substr(at_ + 1, end - 1);
-  bool known = false;
-  std::uint32_t point = 'x';
+  const std::string_view name = text_.substr(at_ + 1, end - 1);
+  std::optional<std::uint32_t> point;
   if (name.starts_with('#')) {
-    name.remove_prefix(1);
-    const bool hex = name.starts_with('x');
-    if (hex) name.remove_prefix(1);
-    const auto [stop, error] =
-        std::from_chars(name.data(), name.data() + name.size(), point, hex ? 16 : 10);
-    known = !name.empty() && error == std::errc() && stop == name.data() + name.size() &&
-            point <= 0x10FFFF && (point >= ' ' || IsSpace(static_cast<char>(point)));
-  } else {
-    known = Find(kXhtmlEntities, name).has_value();
+    point = CharacterOf(name);
+  } else if (Find(kXhtmlEntities, name)) {
+    point = 'x';  // some character that is not white space
   }
-  if (!known) {
+  if (!point) {
     Malformed("the entity '" + Shown(text_.substr(at_, end + 1)) + "' is unknown");
     return;
   }
-  if (point > 0x7F || !IsSpace(static_cast<char>(point))) content_ = true;
+  if (*point > 0x7F || !IsSpace(static_cast<char>(*point))) content_ = true;
   at_ += end + 1;
 }
 

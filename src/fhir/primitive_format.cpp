@@ -82,24 +82,19 @@ bool IsCode(std::string_view text) {
   return !after_space;
 }
 
+// One digit from 0 to 2, then arcs without leading zeros.
 bool IsOid(std::string_view text) {
   if (!text.starts_with(kOidStart)) return false;
   text.remove_prefix(kOidStart.size());
-  if (text.size() < 3 || text[0] < '0' || text[0] > '2') return false;
-  char before = text[0];
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool arc_starts = before == '.';
-    if (c == '.') {
-      if (arc_starts) return false;
-    } else if (!Is(c, kDigit) || i == 1) {
-      return false;
-    } else if (arc_starts && c == '0' && i + 1 < text.size() && text[i + 1] != '.') {
-      return false;
+  if (text.size() < 3 || text[0] < '0' || text[0] > '2' || text[1] != '.') return false;
+  for (std::size_t at = 1; at < text.size();) {
+    const std::size_t start = at + 1;  // behind the '.'
+    for (at = start; at < text.size() && Is(text[at], kDigit); ++at) {
     }
-    before = c;
+    const bool leading_zero = at > start + 1 && text[start] == '0';
+    if (at == start || leading_zero || (at < text.size() && text[at] != '.')) return false;
   }
-  return before != '.';
+  return true;
 }
 
 bool IsUuid(std::string_view text) {

@@ -57,6 +57,7 @@ TEST(Narrative, RefusesWhatNarrativesMustNotHave) {
            {"<p unknown='1'>a</p>", "'unknown' on 'p'"},
            {"<a href=\"javascript:alert(1)\">a</a>", "script"},
            {"<a href=\" Java\tScript:alert(1)\">a</a>", "script"},
+           {"<a href=\"java&#115;&#x63;ript:alert(1)\">a</a>", "script"},
            {"<p xmlns=\"http://other\">a</p>", "'http://other'"},
            {"<x:p>a</x:p>", "'x:p'"},
        })) {
