@@ -18,6 +18,7 @@ class BundleEntries {
   void Reset() {
     bundles_.clear();
     entries_.clear();
+    if (entries_.capacity() > kKeptEntries) std::vector<Entry>().swap(entries_);
   }
   void Open(const json::Value& bundle) { bundles_.push_back({bundle, entries_.size()}); }
   void Close() {
@@ -29,6 +30,8 @@ class BundleEntries {
   ResourceType TypeOf(std::string_view url);
 
  private:
+  static constexpr std::size_t kKeptEntries = 4096;  // more are given back before the next walk
+
   struct Entry {
     std::string_view url;
     ResourceType type;

@@ -26,6 +26,7 @@ class ContainedResources {
   void Reset() {
     scopes_.clear();
     entries_.clear();
+    if (entries_.capacity() > kKeptEntries) std::vector<Entry>().swap(entries_);
   }
   void Open(const json::Value& resource) { scopes_.push_back({resource, entries_.size()}); }
   // Reports those that nothing links (dom-3), at the scope's resource.
@@ -50,6 +51,7 @@ class ContainedResources {
   const json::Value& container() const { return scopes_.back().resource; }
 
  private:
+  static constexpr std::size_t kKeptEntries = 4096;  // more are given back before the next walk
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   struct Scope {
     json::Value resource;

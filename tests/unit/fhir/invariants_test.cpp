@@ -180,6 +180,25 @@ TEST(Invariants, OfSeverityWarningAreNotices) {
   EXPECT_TRUE(walk.Sound());
 }
 
+TEST(Invariants, ThatAreWarningsHideNoError) {
+  std::string text = R"({"resourceType":"Bundle","type":"collection","entry":[)";
+  for (std::size_t i = 0; i < kMaxIssues; ++i)
+    text += R"({"resource":{"resourceType":"Patient"}},)";
+  const auto walked = [&](const std::string& last) {
+    json::Document document;
+    EXPECT_FALSE(document.Parse(text + last + "]}"));
+    ResourceWalk walk;
+    WalkOptions options;
+    options.notices = Notices::kOn;
+    walk.Run(document.root(), options);
+    EXPECT_EQ(walk.issues().size(), kMaxIssues + 1);
+    EXPECT_EQ(walk.issues().back().diagnostics, "and 1 more issues");
+    return walk.Sound();
+  };
+  EXPECT_TRUE(walked(R"({"resource":{"resourceType":"Patient"}})"));
+  EXPECT_FALSE(walked(R"({"fullUrl":"urn:x"})"));
+}
+
 TEST(Invariants, KnowTheResourceThatTheyStandIn) {
   json::Document document;
   // bdl-3 asks %resource for its type: that of the inner Bundle.
