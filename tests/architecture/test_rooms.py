@@ -18,7 +18,7 @@ LIBRARY_ROOMS = {
     "simdjson.h": {"json"},
     "spdlog/": {"core"},
     "zstd.h": {"store"},
-    "re2/": {"aws"},
+    "re2/": {"aws", "fhir"},
     "utf8proc.h": {"fhir"},
 }
 # Time, chance and the environment are injected.
