@@ -5,7 +5,7 @@
 
 #include "running_app.hpp"
 
-namespace healthlake::testing {
+namespace healthlake::support {
 namespace {
 
 struct AwsCase {
@@ -117,4 +117,4 @@ TEST(BadInputTest, ABodyOverTheLimitIsRefusedBeforeItIsRead) {
 }
 
 }  // namespace
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

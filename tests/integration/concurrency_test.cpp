@@ -7,7 +7,7 @@
 
 #include "running_app.hpp"
 
-namespace healthlake::testing {
+namespace healthlake::support {
 namespace {
 
 std::string Patient(const std::string& id, int round) {
@@ -97,4 +97,4 @@ TEST(ConcurrencyTest, StoresComeAndGoWhileOthersWork) {
 }
 
 }  // namespace
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

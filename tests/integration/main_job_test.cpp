@@ -3,7 +3,7 @@
 
 #include "running_app.hpp"
 
-namespace healthlake::testing {
+namespace healthlake::support {
 namespace {
 
 std::string Patients(int count) {
@@ -68,4 +68,4 @@ TEST(MainJobTest, ADeletedStoreAnswersNothingAndStaysVisible) {
 }
 
 }  // namespace
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

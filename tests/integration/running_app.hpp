@@ -14,7 +14,7 @@
 #include "support/sequential_ids.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace healthlake::testing {
+namespace healthlake::support {
 
 using Json = nlohmann::ordered_json;
 
@@ -125,4 +125,4 @@ class RunningApp {
   std::unique_ptr<app::App> app_;
 };
 
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

@@ -6,7 +6,7 @@
 
 #include "healthlake/core/clock.hpp"
 
-namespace healthlake::testing {
+namespace healthlake::support {
 
 // Thread-safe. Starts at 2026-01-02T03:04:05.678Z, with no time elapsed.
 class FakeClock final : public core::Clock {
@@ -25,4 +25,4 @@ class FakeClock final : public core::Clock {
   std::atomic<std::int64_t> elapsed_{0};
 };
 
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace healthlake::testing {
+namespace healthlake::support {
 
 struct RawAnswer {
   int status = 0;                              // 0: the connection ended before a whole answer
@@ -176,4 +176,4 @@ class RawConnection {
   std::string buffer_;
 };
 
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

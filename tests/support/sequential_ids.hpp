@@ -6,7 +6,7 @@
 
 #include "healthlake/core/id_generator.hpp"
 
-namespace healthlake::testing {
+namespace healthlake::support {
 
 // Thread-safe. Draws 1, 2, 3, …
 class SequentialIds final : public core::IdGenerator {
@@ -17,4 +17,4 @@ class SequentialIds final : public core::IdGenerator {
   std::atomic<std::uint64_t> next_{1};
 };
 
-}  // namespace healthlake::testing
+}  // namespace healthlake::support

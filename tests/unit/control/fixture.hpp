@@ -129,8 +129,8 @@ class ControlTest : public ::testing::Test {
   }
 
   support::TemporaryFolder dir_;
-  healthlake::testing::FakeClock clock_;
-  healthlake::testing::SequentialIds ids_;
+  healthlake::support::FakeClock clock_;
+  healthlake::support::SequentialIds ids_;
   core::Signals signals_;
   store::ControlFile file_;
   FakeRegistry registry_;

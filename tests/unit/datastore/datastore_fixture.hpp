@@ -105,8 +105,8 @@ class DatastoreTest : public ::testing::Test {
   }
 
   support::TemporaryFolder folder_;
-  testing::FakeClock clock_;
-  testing::SequentialIds ids_;
+  support::FakeClock clock_;
+  support::SequentialIds ids_;
   store::ConnectionBudget budget_;
   std::unique_ptr<OpenDatastore> store_;
 };

@@ -43,8 +43,8 @@ class RegistryTest : public ::testing::Test {
   support::TemporaryFolder folder_;
   store::DataDirectory directory_ = store::DataDirectory::Open(folder_ / "data");
   store::ConnectionBudget budget_;
-  testing::FakeClock clock_;
-  testing::SequentialIds ids_;
+  support::FakeClock clock_;
+  support::SequentialIds ids_;
   std::set<std::string> inactive_;
   std::unique_ptr<Registry> registry_;
 };

@@ -11,8 +11,8 @@
 namespace healthlake::http {
 namespace {
 
-using testing::RawAnswer;
-using testing::RawConnection;
+using support::RawAnswer;
+using support::RawConnection;
 
 constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 

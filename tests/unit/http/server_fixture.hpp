@@ -56,16 +56,16 @@ class ServerFixture : public ::testing::Test {
     server_ = std::make_unique<Server>(options_, application_, clock_, ids_, signals_);
     server_->Start();
   }
-  testing::RawConnection Connect() const { return testing::RawConnection(server_->port()); }
-  testing::RawAnswer Ask(const std::string& request) const {
-    testing::RawConnection connection(server_->port());
+  support::RawConnection Connect() const { return support::RawConnection(server_->port()); }
+  support::RawAnswer Ask(const std::string& request) const {
+    support::RawConnection connection(server_->port());
     return connection.Exchange(request);
   }
 
   ServerOptions options_;
   ScriptedApplication application_;
-  testing::FakeClock clock_;
-  testing::SequentialIds ids_;
+  support::FakeClock clock_;
+  support::SequentialIds ids_;
   core::Signals signals_;
   std::unique_ptr<Server> server_;
 };

@@ -12,9 +12,9 @@
 namespace healthlake::http {
 namespace {
 
+using support::RawAnswer;
+using support::RawConnection;
 using ::testing::HasSubstr;
-using testing::RawAnswer;
-using testing::RawConnection;
 
 class ServerTest : public ServerFixture {};
 

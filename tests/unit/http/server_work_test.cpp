@@ -15,8 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::RawAnswer;
-using testing::RawConnection;
+using support::RawAnswer;
+using support::RawConnection;
 
 constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr char kFar[] = "GET /far HTTP/1.1\r\nHost: h\r\n\r\n";

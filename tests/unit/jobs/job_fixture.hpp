@@ -55,7 +55,7 @@ class JobFixture : public ::testing::Test {
   }
 
   healthlake::support::TemporaryFolder folder;
-  healthlake::testing::FakeClock clock;
+  healthlake::support::FakeClock clock;
   core::CancelSource cancel;
   FakeDatastore store{3};
   MemoryStorage objects;

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::seconds;
 
 TEST(PaceBookTest, ExtrapolatesTheRateSinceTheFirstNote) {
-  testing::FakeClock clock;
+  support::FakeClock clock;
   PaceBook book(clock);
   const store::JobId job("a");
   EXPECT_FALSE(book.Remaining(job));

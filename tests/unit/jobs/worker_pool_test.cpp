@@ -117,8 +117,8 @@ class WorkerPoolTest : public ::testing::Test {
   }
 
   support::TemporaryFolder folder;
-  healthlake::testing::FakeClock clock;
-  healthlake::testing::SequentialIds ids;
+  healthlake::support::FakeClock clock;
+  healthlake::support::SequentialIds ids;
   core::Signals signals;
   store::ControlFile file;
   FakeRegistry registry;

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace healthlake::objects {
 namespace {
@@ -18,7 +18,7 @@ int ErrorOf(Descriptor (*open_file)(int, const std::string&, int), int root, con
 }
 
 TEST(OpenBeneath, StaysInsideWithAndWithoutHelpOfTheKernel) {
-  const TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   folder.Write("root/a/b/file", "x");
   folder.Write("secret", "y");
   const auto root_path = folder.path() / "root";

@@ -11,7 +11,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/objects/object_storage.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace healthlake::objects {
 namespace {
@@ -48,7 +48,7 @@ class FolderStorageTest : public ::testing::Test {
     }
   }
 
-  TemporaryFolder folder_;
+  support::TemporaryFolder folder_;
   std::filesystem::path root_ = folder_.path() / "s3";
   std::unique_ptr<ObjectStorage> storage_ = OpenFolderStorage(root_);
 };

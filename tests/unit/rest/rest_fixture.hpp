@@ -117,8 +117,8 @@ class RestTest : public ::testing::Test {
   }
 
   support::TemporaryFolder folder_;
-  testing::FakeClock clock_;
-  testing::SequentialIds ids_;
+  support::FakeClock clock_;
+  support::SequentialIds ids_;
   store::ConnectionBudget budget_;
   std::set<std::string> active_;
   store::DataDirectory directory_;

@@ -30,7 +30,7 @@ class ControlFileTest : public ::testing::Test {
   }
 
   support::TemporaryFolder dir_;
-  healthlake::testing::FakeClock clock_;
+  healthlake::support::FakeClock clock_;
   const std::filesystem::path path_ = dir_ / "control.sqlite";
 };
 
@@ -52,13 +52,13 @@ TEST_F(ControlFileTest, WhatIsCommittedIsThereAfterReopening) {
   ASSERT_TRUE(row);
   EXPECT_EQ(row->name, "name of a");
   EXPECT_EQ(row->status, DatastoreStatus::kActive);
-  EXPECT_EQ(row->created_at, healthlake::testing::FakeClock::kStart);
+  EXPECT_EQ(row->created_at, healthlake::support::FakeClock::kStart);
   EXPECT_EQ(row->sse_configuration, "{\"a\":1}");
   EXPECT_FALSE(read->datastores.Find({}, DatastoreId("a")));
   const auto steps = read->datastores.Transitions(DatastoreId("a"));
   ASSERT_EQ(steps.size(), 2U);
   EXPECT_EQ(steps[1].status, DatastoreStatus::kActive);
-  EXPECT_EQ(steps[1].time, healthlake::testing::FakeClock::kStart + 5s);
+  EXPECT_EQ(steps[1].time, healthlake::support::FakeClock::kStart + 5s);
   EXPECT_EQ(read->tags.List(DatastoreId("a")), (std::vector<Tag>{{"k", "v"}}));
   const auto token = read->tokens.Find(owner, "Op", "t");
   ASSERT_TRUE(token);

@@ -67,7 +67,7 @@ class JobRepositoryTest : public ::testing::Test {
   }
 
   support::TemporaryFolder dir_;
-  healthlake::testing::FakeClock clock_;
+  healthlake::support::FakeClock clock_;
   ControlFile file_;
 };
 
@@ -80,9 +80,9 @@ TEST_F(JobRepositoryTest, AJobGoesThroughItsStatesAndEachIsKeptWithItsTime) {
   const auto read = file_.Read();
   const auto transitions = read->jobs.Transitions(id);
   EXPECT_EQ(Sequence(transitions), "SUBMITTED QUEUED IN_PROGRESS COMPLETED");
-  EXPECT_EQ(transitions[0].time, healthlake::testing::FakeClock::kStart);
-  EXPECT_EQ(transitions[2].time, healthlake::testing::FakeClock::kStart + 1s);
-  EXPECT_EQ(read->jobs.Find(id)->end_time, healthlake::testing::FakeClock::kStart + 3s);
+  EXPECT_EQ(transitions[0].time, healthlake::support::FakeClock::kStart);
+  EXPECT_EQ(transitions[2].time, healthlake::support::FakeClock::kStart + 1s);
+  EXPECT_EQ(read->jobs.Find(id)->end_time, healthlake::support::FakeClock::kStart + 3s);
 }
 
 TEST_F(JobRepositoryTest, JobsOfOneStoreAndKindRunOneAtATimeInOrder) {
