@@ -16,13 +16,25 @@ namespace healthlake::fhir::fhirpath {
 
 class Item;  // fhirpath/item.hpp: an element, or a value of a system type
 
+enum class Truth : std::uint8_t;
+
+// The value sets that memberOf() may ask for.
+class ValueSets {
+ public:
+  virtual ~ValueSets() = default;
+  // Whether a code, Coding or CodeableConcept is in the value set; unknown when that cannot be
+  // told, and the evaluation is an error then.
+  virtual Truth Holds(std::string_view value_set, const Node& coded) const = 0;
+};
+
 // What %resource, %rootResource and %context stand for, and whatever else an expression can ask of
 // its surroundings.
 struct Environment {
   Node resource;       // the nearest resource around the focus, contained ones included
   Node root_resource;  // its container where it is contained, else itself
   Node bundle;         // the Bundle around, if any: where resolve() looks for an entry
-  std::optional<core::Timestamp> now;  // of now(), today() and timeOfDay(): empty without it
+  const ValueSets* value_sets = nullptr;  // null: those of the base specification
+  std::optional<core::Timestamp> now;     // of now(), today() and timeOfDay(): empty without it
 };
 
 // What an evaluation came to as a truth (FHIRPath 4.5: singleton evaluation of collections).

@@ -72,6 +72,12 @@ Truth MemberOf(Call& call) {
   const Range input = call.Input(2);
   const auto url = call.Text(call.Argument(0));
   if (!url || input.empty()) return Truth::kUnknown;
+  if (const ValueSets* sets = evaluation.environment().value_sets;
+      sets && input.size() == 1 && evaluation[input.first].IsElement()) {
+    const Truth held = sets->Holds(*url, evaluation[input.first].node());
+    if (held == Truth::kUnknown) evaluation.Fail("a value set that is not at hand");
+    return held;
+  }
   const CodeSetId set = FindCodeSet(*url);
   if (input.size() > 1) evaluation.Fail("several items where one is needed");
   if (set.IsNone() || input.size() > 1) return Truth::kUnknown;

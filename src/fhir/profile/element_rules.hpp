@@ -54,6 +54,7 @@ struct ConstraintRule {
   std::string key;
   std::string text;
   fhirpath::Expression expression;
+  std::vector<BindingRule> value_sets;  // that it asks for by memberOf()
 };
 
 struct ElementRules;

@@ -23,6 +23,29 @@ bool IsA(const Node& node, const TypeRef& type) {
                      StructureId::FromNumber(type.structure));
 }
 
+// Those that a constraint names.
+class ConstraintValueSets final : public fhirpath::ValueSets {
+ public:
+  explicit ConstraintValueSets(const ConstraintRule& constraint) : constraint_(constraint) {}
+
+  fhirpath::Truth Holds(std::string_view value_set, const Node& coded) const override {
+    const auto found =
+        std::ranges::find(constraint_.value_sets, value_set, &BindingRule::value_set);
+    if (found == constraint_.value_sets.end() || !found->codes) return fhirpath::Truth::kUnknown;
+    switch (InCodeSet(*found->codes, coded)) {
+      case Membership::kYes:
+        return fhirpath::Truth::kTrue;
+      case Membership::kNo:
+        return fhirpath::Truth::kFalse;
+      default:
+        return fhirpath::Truth::kUnknown;
+    }
+  }
+
+ private:
+  const ConstraintRule& constraint_;
+};
+
 // The member "_name" of an object.
 json::Value FindTwin(const json::Value& object, std::string_view name) {
   for (const json::Value child : object) {
@@ -115,10 +138,13 @@ void RuleChecker::Bindings(const ElementRules& rules, const Node& node) {
 
 void RuleChecker::Constraints(const ElementRules& rules, const Node& node) {
   for (const ConstraintRule& constraint : rules.constraints) {
+    const ConstraintValueSets value_sets(constraint);
+    around_.value_sets = &value_sets;
     if (evaluator_.Test(constraint.expression, node, around_) != fhirpath::Truth::kFalse) continue;
     Fault(rules,
           [&] { return "Constraint failed: " + constraint.key + " (" + constraint.text + ')'; });
   }
+  around_.value_sets = nullptr;
 }
 
 void RuleChecker::Resources(const ElementRules& rules, const Node& node) {

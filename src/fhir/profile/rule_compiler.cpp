@@ -99,6 +99,7 @@ class Compiler {
   void Bindings(const ElementNode& node, const Place& place, ElementRules& rules);
   void AddBinding(const std::string& value_set, ElementRules& rules);
   void Constraints(const ElementNode& node, ElementRules& rules);
+  std::vector<BindingRule> ValueSetsOf(std::string_view expression);
   void Children(const ElementNode& node, const std::vector<std::uint16_t>& structures,
                 ElementRules& rules);
   std::vector<std::uint16_t> StructuresOf(const ElementNode& node, const Place& place,
@@ -148,6 +149,7 @@ std::unique_ptr<ElementRules> Compiler::Element(const ElementNode& node, const P
 // the structure. Null when nothing is said of its children, or when it is no such element.
 const ElementNode* Compiler::ContentOf(const ElementNode* node, const Place& place) const {
   const ElementNode* content = nullptr;
+  if (node && !node->children.empty()) return nullptr;  // written out instead
   const std::string_view path = PathOf(StructureId::FromNumber(place.member(0).structure));
   if (node && !node->definition.content_reference.empty()) {
     content = FindById(*root_, node->definition.content_reference);
@@ -304,9 +306,22 @@ void Compiler::Constraints(const ElementNode& node, ElementRules& rules) {
     auto compiled = fhirpath::Expression::Compile(constraint.expression);
     // One that asks for what the engine has not (terminology services) is not checked.
     if (auto* expression = std::get_if<fhirpath::Expression>(&compiled)) {
-      rules.constraints.push_back({constraint.key, constraint.expression, std::move(*expression)});
+      rules.constraints.push_back({constraint.key, constraint.expression, std::move(*expression),
+                                   ValueSetsOf(constraint.expression)});
     }
   }
+}
+
+std::vector<BindingRule> Compiler::ValueSetsOf(std::string_view expression) {
+  constexpr std::string_view kCall = "memberOf('";
+  std::vector<BindingRule> sets;
+  for (std::size_t at = expression.find(kCall); at != std::string_view::npos;
+       at = expression.find(kCall, at)) {
+    at += kCall.size();
+    const std::string url(expression.substr(at, expression.find('\'', at) - at));
+    sets.push_back({url, context_.terminology.Find(url, context_.definition.package)});
+  }
+  return sets;
 }
 
 void Compiler::Children(const ElementNode& node, const std::vector<std::uint16_t>& structures,

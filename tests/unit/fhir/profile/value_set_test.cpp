@@ -186,6 +186,17 @@ TEST_F(ValueSets, BindTheUnitsOfQuantities) {
               ElementsAre(HasSubstr("Observation.valueQuantity")));
 }
 
+TEST_F(ValueSets, AreAskedForByConstraints) {
+  Load({ValueSet("vs", R"("compose":{"include":[{"system":"http://s","concept":[{"code":"a"}]}]})"),
+        Profile("p", "Patient", R"j({"path":"Patient.maritalStatus","constraint":[
+          {"key":"t-1","severity":"error","expression":"memberOf('http://test.example/vs')"},
+          {"key":"t-2","severity":"error","expression":"where(memberOf('http://elsewhere/vs')).exists()"}]})j")});
+  EXPECT_TRUE(Accepts("http://s", "a"));
+  EXPECT_THAT(
+      FaultsOf("Patient", R"("maritalStatus":{"coding":[{"system":"http://s","code":"b"}]})"),
+      ElementsAre(HasSubstr("Constraint failed: t-1")));
+}
+
 TEST_F(ValueSets, OfTheGreatestExtentAreRequired) {
   Load(
       {ValueSet("vs", R"("compose":{"include":[{"system":"http://s","concept":[{"code":"a"}]}]})"),
