@@ -2,6 +2,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/store/connection.hpp"
+#include "store/control_rows.hpp"
 #include "store/control_schema.hpp"
 
 namespace healthlake::store {
@@ -43,19 +44,13 @@ SELECT status, time FROM datastore_transition WHERE datastore = ?1 ORDER BY sequ
 
 #undef HEALTHLAKE_DATASTORE_COLUMNS
 
-DatastoreStatus LoadStatus(std::string_view name) {
-  const auto status = FindDatastoreStatus(name);
-  if (!status) throw core::Error(core::ErrorKind::kInternal, "control file: unknown store status");
-  return *status;
-}
-
 DatastoreRow ReadRow(const Statement& row) {
   DatastoreRow store;
   store.sequence = row.Integer(0);
   store.id = DatastoreId(TextOf(row, 1));
   store.owner = {TextOf(row, 2), TextOf(row, 3)};
   store.name = TextOf(row, 4);
-  store.status = LoadStatus(row.Text(5));
+  store.status = LoadStatus(FindDatastoreStatus(row.Text(5)));
   store.created_at = FromStored(row.Integer(6));
   store.sse_configuration = TextOf(row, 7);
   store.preload_configuration = TextOf(row, 8);
@@ -63,6 +58,10 @@ DatastoreRow ReadRow(const Statement& row) {
   store.error_message = TextOf(row, 10);
   store.error_category = TextOf(row, 11);
   return store;
+}
+
+DatastoreTransition ReadTransition(const Statement& row) {
+  return {LoadStatus(FindDatastoreStatus(row.Text(0))), FromStored(row.Integer(1))};
 }
 
 }  // namespace
@@ -83,11 +82,7 @@ void DatastoreRepository::Transition(const DatastoreId& id, DatastoreStatus to,
   const auto row = Find(id);
   if (!row)
     throw core::Error(core::ErrorKind::kNotFound, "data store " + id.text() + " is unknown");
-  if (!MayFollow(row->status, to)) {
-    throw core::Error(core::ErrorKind::kInternal, "data store " + id.text() + ": no step from " +
-                                                      std::string(NameOf(row->status)) + " to " +
-                                                      std::string(NameOf(to)));
-  }
+  CheckStep("data store", id.text(), row->status, to);
   connection_->Run(kSetStatus, id.text(), NameOf(to));
   changed_status_ = true;
   connection_->Run(kInsertTransition, id.text(), NameOf(to), ToStored(now));
@@ -112,8 +107,7 @@ void DatastoreRepository::RemoveAll() {
 std::optional<DatastoreRow> DatastoreRepository::Find(const DatastoreId& id) const {
   Statement row = connection_->Prepare(kFind);
   row.BindAll(id.text());
-  if (!row.Step()) return std::nullopt;
-  return ReadRow(row);
+  return ReadFirst(row, ReadRow);
 }
 
 std::optional<DatastoreRow> DatastoreRepository::Find(const core::Owner& owner,
@@ -130,25 +124,19 @@ std::vector<DatastoreRow> DatastoreRepository::List(const DatastoreQuery& query)
   row.BindAll(query.owner.account, query.owner.region, query.name, status,
               ToStoredOrNull(query.created_before), ToStoredOrNull(query.created_after),
               query.before_sequence.value_or(INT64_MAX), query.limit);
-  std::vector<DatastoreRow> rows;
-  while (row.Step()) rows.push_back(ReadRow(row));
-  return rows;
+  return ReadAll(row, ReadRow);
 }
 
 std::vector<DatastoreRow> DatastoreRepository::ListByStatus(DatastoreStatus status) const {
   Statement row = connection_->Prepare(kListByStatus);
   row.BindAll(NameOf(status));
-  std::vector<DatastoreRow> rows;
-  while (row.Step()) rows.push_back(ReadRow(row));
-  return rows;
+  return ReadAll(row, ReadRow);
 }
 
 std::vector<DatastoreTransition> DatastoreRepository::Transitions(const DatastoreId& id) const {
   Statement row = connection_->Prepare(kTransitions);
   row.BindAll(id.text());
-  std::vector<DatastoreTransition> transitions;
-  while (row.Step()) transitions.push_back({LoadStatus(row.Text(0)), FromStored(row.Integer(1))});
-  return transitions;
+  return ReadAll(row, ReadTransition);
 }
 
 }  // namespace healthlake::store

@@ -2,6 +2,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/store/connection.hpp"
+#include "store/control_rows.hpp"
 #include "store/control_schema.hpp"
 
 namespace healthlake::store {
@@ -71,12 +72,6 @@ SELECT status, time FROM job_transition WHERE job = ?1 ORDER BY sequence)sql"};
 
 #undef HEALTHLAKE_JOB_COLUMNS
 
-JobStatus LoadStatus(std::string_view name) {
-  const auto status = FindJobStatus(name);
-  if (!status) throw core::Error(core::ErrorKind::kInternal, "control file: unknown job status");
-  return *status;
-}
-
 JobProgress ReadProgress(const Statement& row, int first) {
   JobProgress progress;
   progress.scanned_files = row.Integer(first);
@@ -97,7 +92,7 @@ JobRow ReadRow(const Statement& row) {
   job.kind = row.Text(2) == NameOf(JobKind::kImport) ? JobKind::kImport : JobKind::kExport;
   job.datastore = DatastoreId(TextOf(row, 3));
   job.name = TextOf(row, 4);
-  job.status = LoadStatus(row.Text(5));
+  job.status = LoadStatus(FindJobStatus(row.Text(5)));
   job.submit_time = FromStored(row.Integer(6));
   if (!row.IsNull(7)) job.end_time = FromStored(row.Integer(7));
   job.input_uri = TextOf(row, 8);
@@ -111,10 +106,8 @@ JobRow ReadRow(const Statement& row) {
   return job;
 }
 
-std::vector<JobRow> ReadRows(Statement& row) {
-  std::vector<JobRow> rows;
-  while (row.Step()) rows.push_back(ReadRow(row));
-  return rows;
+JobTransition ReadTransition(const Statement& row) {
+  return {LoadStatus(FindJobStatus(row.Text(0))), FromStored(row.Integer(1))};
 }
 
 void Append(Connection& connection, const JobId& id, JobStatus status, core::Timestamp now) {
@@ -123,11 +116,7 @@ void Append(Connection& connection, const JobId& id, JobStatus status, core::Tim
 
 void Move(Connection& connection, const JobId& id, JobStatus from, JobStatus to,
           core::Timestamp now) {
-  if (!MayFollow(from, to)) {
-    throw core::Error(core::ErrorKind::kInternal, "job " + id.text() + ": no step from " +
-                                                      std::string(NameOf(from)) + " to " +
-                                                      std::string(NameOf(to)));
-  }
+  CheckStep("job", id.text(), from, to);
   std::optional<std::int64_t> end;
   if (HasEnded(to)) end = ToStored(now);
   connection.Run(kSetStatus, id.text(), NameOf(to), end);
@@ -164,12 +153,12 @@ std::optional<JobRow> JobRepository::ClaimNext(JobKind kind, std::int64_t proces
   {
     Statement row = connection_->Prepare(kFindInterrupted);
     row.BindAll(NameOf(kind), process);
-    if (row.Step()) job = ReadRow(row);
+    job = ReadFirst(row, ReadRow);
   }
   if (!job) {
     Statement row = connection_->Prepare(kFindQueued);
     row.BindAll(NameOf(kind));
-    if (row.Step()) job = ReadRow(row);
+    job = ReadFirst(row, ReadRow);
   }
   if (!job) return std::nullopt;
   connection_->Run(kClaim, job->id.text(), process);
@@ -209,7 +198,7 @@ std::vector<JobId> JobRepository::FailAllOf(const DatastoreId& datastore,
   {
     Statement row = connection_->Prepare(kListUnended);
     row.BindAll(datastore.text(), nullptr);
-    unended = ReadRows(row);
+    unended = ReadAll(row, ReadRow);
   }
   std::vector<JobId> ended;
   for (const JobRow& job : unended) {
@@ -225,8 +214,7 @@ std::vector<JobId> JobRepository::FailAllOf(const DatastoreId& datastore,
 std::optional<JobRow> JobRepository::Find(const JobId& id) const {
   Statement row = connection_->Prepare(kFind);
   row.BindAll(id.text());
-  if (!row.Step()) return std::nullopt;
-  return ReadRow(row);
+  return ReadFirst(row, ReadRow);
 }
 
 std::optional<JobRow> JobRepository::Find(const DatastoreId& datastore, JobKind kind,
@@ -243,13 +231,13 @@ std::vector<JobRow> JobRepository::List(const JobQuery& query) const {
   row.BindAll(query.datastore.text(), NameOf(query.kind), query.name, status,
               ToStoredOrNull(query.submitted_before), ToStoredOrNull(query.submitted_after),
               query.before_sequence.value_or(INT64_MAX), query.limit);
-  return ReadRows(row);
+  return ReadAll(row, ReadRow);
 }
 
 std::vector<JobRow> JobRepository::ListUnended(const DatastoreId& datastore, JobKind kind) const {
   Statement row = connection_->Prepare(kListUnended);
   row.BindAll(datastore.text(), NameOf(kind));
-  return ReadRows(row);
+  return ReadAll(row, ReadRow);
 }
 
 std::int64_t JobRepository::CountUnended() const {
@@ -259,9 +247,7 @@ std::int64_t JobRepository::CountUnended() const {
 std::vector<JobTransition> JobRepository::Transitions(const JobId& id) const {
   Statement row = connection_->Prepare(kTransitions);
   row.BindAll(id.text());
-  std::vector<JobTransition> transitions;
-  while (row.Step()) transitions.push_back({LoadStatus(row.Text(0)), FromStored(row.Integer(1))});
-  return transitions;
+  return ReadAll(row, ReadTransition);
 }
 
 }  // namespace healthlake::store

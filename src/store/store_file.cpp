@@ -37,6 +37,8 @@ std::uint64_t ReadChange(Connection& connection) {
 
 class StoreFile::Impl {
  public:
+  class Lease;
+
   Impl(std::filesystem::path path, const StoreFileOptions& options, ConnectionPool& pool)
       : path_(std::move(path)), options_(options), pool_(pool) {
     ResetThresholds();
@@ -171,65 +173,72 @@ class StoreFile::Impl {
   std::uint64_t next_pause_ = 0;
 };
 
+// A connection for one transaction, which ends with it: by `end`, unless it has ended already.
+class StoreFile::Impl::Lease {
+ public:
+  Lease(Impl& file, ConnectionRole role, const Query& end)
+      : file_(file), role_(role), end_(end), connection_(file.Take(role)) {}
+  ~Lease() {
+    try {
+      connection_.SetCancel({});
+      // SQLite may have rolled back by itself (full disk).
+      if (connection_.in_transaction()) connection_.Run(end_);
+    } catch (const core::Error&) {
+      // Give closes a connection that is still in its transaction.
+    }
+    file_.Give(role_, std::move(connection_));
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  Connection& operator*() noexcept { return connection_; }
+  Connection* operator->() noexcept { return &connection_; }
+
+ private:
+  Impl& file_;
+  const ConnectionRole role_;
+  const Query& end_;
+  Connection connection_;
+};
+
 class ReadTransaction::Impl {
  public:
-  Impl(StoreFile::Impl& file, const core::Cancel& cancel) : file_(file) {
-    file_.gate_.Enter();
-    try {
-      connection_.emplace(file_.Take(ConnectionRole::kReader));
-      connection_->Run(kBeginRead);
-      // BEGIN alone takes no snapshot, the first read does.
-      change_ = ReadChange(*connection_);
-      connection_->SetCancel(cancel);
-    } catch (...) {
-      End();
-      throw;
-    }
+  Impl(StoreFile::Impl& file, const core::Cancel& cancel)
+      : turn_(file.gate_), connection_(file, ConnectionRole::kReader, kCommit) {
+    connection_->Run(kBeginRead);
+    // BEGIN alone takes no snapshot, the first read does.
+    change_ = ReadChange(*connection_);
+    connection_->SetCancel(cancel);
   }
-  ~Impl() { End(); }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
 
   Connection& connection() noexcept { return *connection_; }
   std::uint64_t change() const noexcept { return change_; }
 
  private:
-  void End() noexcept {
-    if (connection_) {
-      try {
-        connection_->SetCancel({});
-        if (connection_->in_transaction()) connection_->Run(kCommit);
-      } catch (const core::Error&) {
-        // Give closes a connection that is still in its transaction.
-      }
-      file_.Give(ConnectionRole::kReader, std::move(*connection_));
-    }
-    file_.gate_.Leave();
-  }
+  struct Turn {
+    explicit Turn(ReadGate& entered) : gate(entered) { gate.Enter(); }
+    ~Turn() { gate.Leave(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ReadGate& gate;
+  };
 
-  StoreFile::Impl& file_;
-  std::optional<Connection> connection_;
+  Turn turn_;
+  StoreFile::Impl::Lease connection_;
   std::uint64_t change_ = 0;
 };
 
 class WriteTransaction::Impl {
  public:
-  Impl(StoreFile::Impl& file, const core::Cancel& cancel) : file_(file) {
-    file_.queue_.Enter(cancel);
-    try {
-      connection_.emplace(file_.Take(ConnectionRole::kWriter));
-      connection_->Run(kBeginWrite);
-      change_ = file_.last_change_.load() + 1;
-      changes_before_ = connection_->total_changes();
-      connection_->SetCancel(cancel);
-    } catch (...) {
-      End();
-      throw;
-    }
+  Impl(StoreFile::Impl& file, const core::Cancel& cancel)
+      : file_(file),
+        turn_(file.queue_, cancel),
+        connection_(file, ConnectionRole::kWriter, kRollback) {
+    connection_->Run(kBeginWrite);
+    change_ = file_.last_change_.load() + 1;
+    changes_before_ = connection_->total_changes();
+    connection_->SetCancel(cancel);
   }
-  ~Impl() { End(); }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
 
   Connection& connection() noexcept { return *connection_; }
   std::uint64_t change() const noexcept { return change_; }
@@ -251,22 +260,17 @@ class WriteTransaction::Impl {
   }
 
  private:
-  void End() noexcept {
-    if (connection_) {
-      try {
-        connection_->SetCancel({});
-        // SQLite may have rolled back by itself (full disk).
-        if (connection_->in_transaction()) connection_->Run(kRollback);
-      } catch (const core::Error&) {
-        // Give closes a connection that is still in its transaction, which rolls it back.
-      }
-      file_.Give(ConnectionRole::kWriter, std::move(*connection_));
-    }
-    file_.queue_.Leave();
-  }
+  struct Turn {
+    Turn(WriterQueue& entered, const core::Cancel& cancel) : queue(entered) { queue.Enter(cancel); }
+    ~Turn() { queue.Leave(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    WriterQueue& queue;
+  };
 
   StoreFile::Impl& file_;
-  std::optional<Connection> connection_;
+  Turn turn_;
+  StoreFile::Impl::Lease connection_;
   std::uint64_t change_ = 0;
   std::int64_t changes_before_ = 0;
   std::vector<std::function<void()>> on_commit_;
