@@ -9,8 +9,12 @@ namespace healthlake::fhir::fhirpath {
 namespace {
 
 using Precision = Moment::Precision;
-constexpr std::int64_t kDaySeconds = 86400;
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
+// In nanoseconds.
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kSecond = 1'000 * kMillisecond;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
 
 // Days since 1970-01-01 in the proleptic Gregorian calendar, and back.
 std::int64_t DaysOf(std::int64_t year, int month, int day) {
@@ -165,7 +169,7 @@ std::int64_t Field(const Moment& moment, Precision field) {
     case Precision::kMinute:
       return moment.minute;
     case Precision::kSecond:
-      return moment.second * kNanoseconds + moment.nanosecond;
+      return moment.second * kSecond + moment.nanosecond;
   }
   return 0;
 }
@@ -173,17 +177,17 @@ std::int64_t Field(const Moment& moment, Precision field) {
 std::int64_t NanosecondsOf(CalendarUnit unit) {
   switch (unit) {
     case CalendarUnit::kWeek:
-      return 7 * kDaySeconds * kNanoseconds;
+      return 7 * kDay;
     case CalendarUnit::kDay:
-      return kDaySeconds * kNanoseconds;
+      return kDay;
     case CalendarUnit::kHour:
-      return 3600 * kNanoseconds;
+      return kHour;
     case CalendarUnit::kMinute:
-      return 60 * kNanoseconds;
+      return kMinute;
     case CalendarUnit::kSecond:
-      return kNanoseconds;
+      return kSecond;
     default:
-      return 1'000'000;
+      return kMillisecond;
   }
 }
 
@@ -200,17 +204,15 @@ std::optional<Moment> ShiftMonths(Moment moment, std::int64_t months) {
 }
 
 std::optional<Moment> ShiftExact(Moment moment, MomentType type, Precision precision, Int128 by) {
-  constexpr Int128 kDay = kDaySeconds * kNanoseconds;
-  by += ((moment.hour * 60 + moment.minute) * std::int64_t{60} + moment.second) * kNanoseconds +
-        moment.nanosecond;
+  by += moment.hour * kHour + moment.minute * kMinute + moment.second * kSecond + moment.nanosecond;
   Int128 days = by / kDay;
   if (by % kDay < 0) --days;
   const auto of_day = static_cast<std::int64_t>(by - days * kDay);
-  const std::int64_t seconds = of_day / kNanoseconds;
+  const std::int64_t seconds = of_day / kSecond;
   moment.hour = static_cast<std::uint8_t>(seconds / 3600);
   moment.minute = static_cast<std::uint8_t>(seconds / 60 % 60);
   moment.second = static_cast<std::uint8_t>(seconds % 60);
-  moment.nanosecond = static_cast<std::uint32_t>(of_day % kNanoseconds);
+  moment.nanosecond = static_cast<std::uint32_t>(of_day % kSecond);
   moment.precision = precision;
   if (moment.nanosecond != 0 && moment.fraction_digits < 3) moment.fraction_digits = 3;
   if (type == MomentType::kTime) return moment;  // around the clock
@@ -287,7 +289,8 @@ Moment InUtc(const Moment& moment) noexcept {
     return moment;
   }
   const std::int64_t minutes = DaysOf(moment.year, moment.month, moment.day) * 1440 +
-                               moment.hour * 60 + moment.minute - moment.offset_minutes;
+                               moment.hour * std::int64_t{60} + moment.minute -
+                               moment.offset_minutes;
   std::int64_t days = minutes / 1440;
   if (minutes % 1440 < 0) --days;
   const std::int64_t of_day = minutes - days * 1440;
@@ -331,7 +334,6 @@ std::optional<Moment> Shift(const Moment& moment, MomentType type, std::int64_t 
   }
   Int128 by = amount;
   by = by * NanosecondsOf(unit) + nanoseconds;
-  constexpr std::int64_t kDay = kDaySeconds * kNanoseconds;
   switch (precision) {
     case Precision::kYear:
       return ShiftMonths(moment, static_cast<std::int64_t>(by / kDay / 365) * 12);
@@ -341,10 +343,10 @@ std::optional<Moment> Shift(const Moment& moment, MomentType type, std::int64_t 
       by = by / kDay * kDay;
       break;
     case Precision::kHour:
-      by = by / (3600 * kNanoseconds) * (3600 * kNanoseconds);
+      by = by / kHour * kHour;
       break;
     case Precision::kMinute:
-      by = by / (60 * kNanoseconds) * (60 * kNanoseconds);
+      by = by / kMinute * kMinute;
       break;
     case Precision::kSecond:
       break;

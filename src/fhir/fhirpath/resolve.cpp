@@ -87,13 +87,13 @@ bool Evaluation::PushContained(std::string_view id, std::uint32_t owner) {
 
 // By fullUrl: the whole of it, or behind its base for a relative reference.
 bool Evaluation::PushEntry(std::string_view reference, std::uint32_t owner) {
-  static const std::uint16_t kBundle = FindStructureByName("Bundle");
+  static const std::uint16_t bundle_structure = FindStructureByName("Bundle");
   std::uint32_t place = owner;
-  while (owners_[place].resource.structure != kBundle && owners_[place].parent != place) {
+  while (owners_[place].resource.structure != bundle_structure && owners_[place].parent != place) {
     place = owners_[place].parent;
   }
   const Node& bundle = owners_[place].resource;
-  if (bundle.structure != kBundle || !bundle.value.exists()) return false;
+  if (bundle.structure != bundle_structure || !bundle.value.exists()) return false;
   const auto entries = bundle.value.Find("entry");
   if (!entries || !entries->is_array()) return false;
   for (const json::Value entry : *entries) {

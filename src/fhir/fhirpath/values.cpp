@@ -1,6 +1,7 @@
 #include "fhir/fhirpath/values.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "fhir/fhirpath/json_equality.hpp"
@@ -152,6 +153,10 @@ std::uint64_t HashMoment(const Moment& moment) {
   return Mix(Mix(date, time), utc.nanosecond);
 }
 
+std::uint64_t HashOfPlace(const json::Value& value) {
+  return value.exists() ? std::hash<const void*>()(value.raw().data()) : 1;
+}
+
 }  // namespace
 
 std::optional<Item> SystemValue(const Item& item) {
@@ -213,7 +218,8 @@ Truth Equivalent(const Item& a, const Item& b) {
 std::uint64_t HashOf(const Item& item) {
   if (IsComplex(item)) return item.node().value.exists() ? HashJson(item.node().value) : 0;
   const auto value = SystemValue(item);
-  if (!value) return 1;
+  // Equal to nothing, so any number will do; one of its own keeps sets fast.
+  if (!value) return HashOfPlace(item.node().twin);
   switch (value->type()) {
     case ItemType::kString:
       return HashText(value->string());

@@ -33,7 +33,7 @@ std::string WithoutZeros(std::string number) {
 std::string LiteralOf(const Item& item) {
   const auto value = SystemValue(item);
   if (!value) return std::string(item.node().value.exists() ? item.node().value.raw() : "element");
-  const std::string text = ToText(*value);
+  std::string text = ToText(*value);
   switch (value->type()) {
     case ItemType::kString:
       return "'" + text + "'";

@@ -95,7 +95,7 @@ TEST(Decimal, AgreesWithIntegers) {
     const Decimal b = *Decimal::Make(y, 3);
     EXPECT_EQ(*Add(a, b), *Decimal::Make(x + y, 3));
     EXPECT_EQ(*Subtract(a, b), *Decimal::Make(x - y, 3));
-    EXPECT_EQ(*Multiply(a, b), *Decimal::Make(x * y, 6));
+    EXPECT_EQ(*Multiply(a, b), *Decimal::Make(Int128{x} * y, 6));
     EXPECT_EQ(a <=> b, x <=> y);
     if (y == 0) continue;
     EXPECT_EQ(*TruncatedQuotient(a, b), Decimal::FromInteger(x / y));

@@ -98,7 +98,8 @@ TEST_F(FhirPathEvaluator, KnowsTheContainerOfAContainedResource) {
   EXPECT_EQ(Test("contained[1].partOf.resolve().id = 'p'"), Truth::kTrue);
   // The same with a contained resource as the focus.
   const Node inner = First("contained[0]");
-  Environment around{inner, environment_.resource, {}, {}};
+  Environment around = environment_;
+  around.resource = inner;
   EXPECT_EQ(evaluator_.Test(Compiled("partOf.resolve().name = 'Top'"), inner, around),
             Truth::kTrue);
   EXPECT_EQ(
@@ -111,7 +112,9 @@ TEST_F(FhirPathEvaluator, FindsTheEntriesOfTheBundleAround) {
       {"fullUrl":"http://a.example/Patient/1","resource":{"resourceType":"Patient","id":"1"}},
       {"resource":{"resourceType":"Flag","subject":{"reference":"http://a.example/Patient/1"}}}]})");
   const Node flag = First("entry[1].resource");
-  Environment around{flag, flag, environment_.resource, {}};
+  Environment around;
+  around.resource = around.root_resource = flag;
+  around.bundle = environment_.resource;
   EXPECT_EQ(evaluator_.Test(Compiled("subject.resolve().id = '1'"), flag, around), Truth::kTrue);
 }
 
