@@ -1,6 +1,9 @@
 #include "fhir/profile/profile_walk.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "fhir/profile/guides.hpp"
 #include "healthlake/fhir/definitions.hpp"
@@ -21,6 +24,8 @@ std::string_view TypeName(const Node& node) {
 void ProfileWalk::Run(const json::Value& resource, const WalkOptions& options) {
   set_ = &options.profiles->rules();
   notices_ = options.notices == Notices::kOn;
+  checked_.clear();
+  first_checked_ = 0;
   checker_.Reset(kMinBudget + resource.raw().size());
   Resource(resource, options.claimed_profiles);
 }
@@ -30,6 +35,7 @@ void ProfileWalk::Resource(const json::Value& resource, std::span<const std::str
   if (node.structure == 0) return;
   fhirpath::Environment& around = checker_.around();
   const std::size_t outer_package = package_;
+  const std::size_t outer_checked = std::exchange(first_checked_, checked_.size());
   package_ = PackageGraph::kNone;
   around.resource = node;
   if (!around.root_resource.value.exists()) around.root_resource = node;
@@ -44,6 +50,8 @@ void ProfileWalk::Resource(const json::Value& resource, std::span<const std::str
   Inside(resource);
   around.bundle = outer_bundle;
   package_ = outer_package;
+  checked_.resize(first_checked_);
+  first_checked_ = outer_checked;
 }
 
 void ProfileWalk::MetaProfiles(const json::Value& resource, const Node& node) {
@@ -59,6 +67,10 @@ void ProfileWalk::Claim(std::string_view canonical, const Node& node) {
   const auto structure = StructureId::FromNumber(node.structure);
   if (const Definition* definition = set_->Find(canonical, PackageGraph::kNone)) {
     if (package_ == PackageGraph::kNone) package_ = definition->package;
+    // Claimed once more: thousands of claims must not mean thousands of checks.
+    const auto first = checked_.begin() + static_cast<std::ptrdiff_t>(first_checked_);
+    if (std::find(first, checked_.end(), definition) != checked_.end()) return;
+    checked_.push_back(definition);
     if (DerivesFrom(structure, StructureId::FromNumber(definition->type_ref.structure))) {
       checker_.Check(*definition, node);
     } else {

@@ -1,8 +1,10 @@
 // The profiles that a resource claims, and the extensions that it holds.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "fhir/issue_log.hpp"
 #include "fhir/profile/rule_checker.hpp"
@@ -36,6 +38,9 @@ class ProfileWalk {
   RuleChecker checker_;
   const ProfileSet::Rules* set_ = nullptr;
   bool notices_ = false;
+  // Those of each resource around, from the outermost on, and where those of this one begin.
+  std::vector<const Definition*> checked_;
+  std::size_t first_checked_ = 0;
   std::size_t package_ = PackageGraph::kNone;  // of the profile claimed
 };
 

@@ -13,6 +13,7 @@
 #include "fhir/profile/definition.hpp"
 #include "fhir/profile/element_rules.hpp"
 #include "fhir/profile/reference_resolver.hpp"
+#include "healthlake/fhir/resource_walk.hpp"
 
 namespace healthlake::fhir {
 
@@ -61,7 +62,12 @@ class RuleChecker {
   template <class Text>
   void Fault(const ElementRules& rules, const Text& text) {
     ++faults_;
-    if (!quiet_) Report(rules.path, text());
+    if (quiet_) return;
+    if (log_.issues().size() < kMaxIssues) {
+      Report(rules.path, text());
+    } else {
+      log_.AddAt({}, {});  // counted only
+    }
   }
   void Report(const std::string& path, const std::string& text);
 

@@ -12,6 +12,8 @@ using fhirpath::Node;
 
 // Resources may refer to each other in circles.
 constexpr int kMaxHops = 4;
+// Of a resource that is looked at once more, for ReferenceResolver::Spend.
+constexpr std::size_t kBytesPerStep = 16;
 
 bool IsA(const Node& node, const TypeRef& type) {
   return node.kind == type.kind &&
@@ -38,6 +40,10 @@ bool RuleChecker::Reaches(const SliceTest& test, std::size_t step, const Node& n
       if (hops_ == kMaxHops) return false;
       const auto resolved = resolver_.Resolve(node.value, around_);
       if (!resolved) return false;
+      if (resolved->value.exists() &&
+          !resolver_.Spend(resolved->value.raw().size() / kBytesPerStep)) {
+        return false;
+      }
       ++hops_;
       const bool reaches = Reaches(test, step + 1, *resolved);
       --hops_;

@@ -135,6 +135,13 @@ TEST_F(ProfileSets, TakeADefinitionsOwnPackageFirstThenItsDependencies) {
   EXPECT_THAT(faults("http://e/p"), ElementsAre(HasSubstr("'HumanName.family'")));
 }
 
+TEST_F(ProfileSets, CheckAProfileOnceHoweverOftenItIsClaimed) {
+  Load({Demanding("http://test.example/p", "photo")});
+  EXPECT_THAT(
+      Claiming(R"(http://test.example/p","http://test.example/p|1.0.0","http://test.example/p)"),
+      SizeIs(1));
+}
+
 TEST_F(ProfileSets, RefuseUnknownProfilesAndSayWhatToDo) {
   Load({});
   EXPECT_THAT(
