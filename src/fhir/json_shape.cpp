@@ -1,5 +1,7 @@
 #include "fhir/json_shape.hpp"
 
+#include "fhir/primitive_format.hpp"
+
 namespace healthlake::fhir {
 namespace {
 
@@ -69,7 +71,7 @@ std::string MustHaveItems() {
 }
 
 std::string Unrecognised(std::string_view name) {
-  return "Unrecognised property '@" + std::string(name) + "'";
+  return "Unrecognised property '@" + Shown(name) + "'";
 }
 
 std::string NothingAtItsPlace(const std::string& twin) {

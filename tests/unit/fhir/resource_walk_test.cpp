@@ -384,6 +384,11 @@ TEST_F(StructureTest, ReportsAHundredIssuesAndCountsTheRest) {
   EXPECT_EQ(issues.back(), ": and 50 more issues");
 }
 
+TEST_F(StructureTest, CutsLongNamesInDiagnostics) {
+  EXPECT_THAT(Walk(R"({"resourceType":"Patient",")" + std::string(200, 'x') + R"(":1})"),
+              ElementsAre("Patient: Unrecognised property '@" + std::string(100, 'x') + "…'"));
+}
+
 TEST_F(StructureTest, TakesTimeInProportionForManyNulls) {
   std::string text = R"({"resourceType":"Patient","name":[{"given":[)";
   std::string twin;
