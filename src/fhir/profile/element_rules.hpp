@@ -14,6 +14,7 @@
 #include "fhir/profile/element_definition.hpp"
 #include "fhir/profile/value_set.hpp"
 #include "fhir/r4/tables.hpp"
+#include "healthlake/fhir/resource_walk.hpp"
 
 namespace healthlake::fhir {
 
@@ -48,6 +49,7 @@ struct TypeRule {
 struct BindingRule {
   std::string value_set;
   std::shared_ptr<const CodeSet> codes;
+  bool required = true;  // else extensible: of that only a notice tells
 };
 
 struct ConstraintRule {
@@ -63,6 +65,7 @@ struct ElementRules;
 struct ChildRules {
   std::uint16_t structure = 0;
   std::uint64_t elements = 0;
+  std::uint64_t demanding = 0;  // those of which more than notices can come
   std::vector<std::unique_ptr<const ElementRules>> rules;
   // Counters that one object needs: see ElementRules::slots.
   std::vector<std::uint32_t> first_slot;
@@ -70,9 +73,11 @@ struct ChildRules {
 
   void Add(std::uint8_t element, std::unique_ptr<ElementRules> added);
   // Its place in `rules`; -1 when it has none.
-  int Find(std::uint8_t element) const {
+  int Find(std::uint8_t element, Notices notices) const {
     const std::uint64_t bit = std::uint64_t{1} << element;
-    return (elements & bit) == 0 ? -1 : std::popcount(elements & (bit - 1));
+    return ((notices == Notices::kOn ? elements : demanding) & bit) == 0
+               ? -1
+               : std::popcount(elements & (bit - 1));
   }
 };
 
@@ -107,6 +112,8 @@ struct ElementRules {
   bool empty() const;
   // Whether it demands something of the element's values themselves.
   bool OfItself() const;
+  // Whether more than notices can come of it.
+  bool Demanding() const;
   // Sets `deep` and `slots`.
   void Finish();
 };
@@ -141,6 +148,7 @@ struct Slicing {
   SlicingDefinition::Rules rules = SlicingDefinition::Rules::kOpen;
   bool ordered = false;
   bool decidable = true;  // all slices are
+  bool demanding = true;  // more than notices can come of it
 };
 
 }  // namespace healthlake::fhir

@@ -26,7 +26,7 @@ void ProfileWalk::Run(const json::Value& resource, const WalkOptions& options) {
   notices_ = options.notices == Notices::kOn;
   checked_.clear();
   first_checked_ = 0;
-  checker_.Reset(kMinBudget + resource.raw().size());
+  checker_.Reset(kMinBudget + resource.raw().size(), options.notices);
   Resource(resource, options.claimed_profiles);
 }
 

@@ -61,7 +61,8 @@ bool IsObject(const json::Value& value) {
 
 }  // namespace
 
-void RuleChecker::Reset(std::size_t budget) {
+void RuleChecker::Reset(std::size_t budget, Notices notices) {
+  notices_ = notices;
   around_ = {};
   resolver_.Reset(budget);
   counts_.clear();
@@ -84,14 +85,15 @@ bool RuleChecker::Conforms(const Definition& definition, const Node& node) {
   return std::exchange(faults_, outer_faults) == 0;
 }
 
-void RuleChecker::Report(const std::string& path, const std::string& text) {
+void RuleChecker::Report(core::Severity severity, const std::string& path,
+                         const std::string& text) {
   std::string diagnostics = "Profile " + at_->url + ", Element '" + path + "': " + text;
   // A snapshot says some things twice, of an element and of its slice.
   const std::string location = log_.Path();
   const bool known = std::ranges::any_of(log_.issues(), [&](const core::Issue& issue) {
     return issue.location == location && issue.diagnostics == diagnostics;
   });
-  if (!known) log_.AddAt(location, std::move(diagnostics));
+  if (!known) log_.Add(severity, location, std::move(diagnostics));
 }
 
 void RuleChecker::Value(const ElementRules& rules, const Node& node) {
@@ -128,7 +130,15 @@ void RuleChecker::Scalars(const ElementRules& rules, const Node& node) {
 
 void RuleChecker::Bindings(const ElementRules& rules, const Node& node) {
   for (const BindingRule& binding : rules.bindings) {
+    const bool notice = !binding.required;
+    if (notice && (notices_ == Notices::kOff || quiet_)) continue;
     if (InCodeSet(*binding.codes, node) != Membership::kNo) continue;
+    if (notice) {
+      Report(core::Severity::kWarning, rules.path,
+             "none of the codes provided is in the value set " + binding.value_set +
+                 ", from which a code should come unless none fits");
+      continue;
+    }
     Fault(rules, [&] {
       return "none of the codes provided is in the value set " + binding.value_set +
              ", and a code from it is required";
@@ -222,7 +232,7 @@ void RuleChecker::Object(const ChildRules& children, const json::Value& object,
         only_twin = true;
       }
       const r4::MemberRow& member = r4::kMembers[structure.first_member + index];
-      const int found = children.Find(member.element);
+      const int found = children.Find(member.element, notices_);
       if (found < 0) continue;
       if (only_twin && object.Find(key)) continue;  // met beside its value
       const auto place = static_cast<std::size_t>(found);
@@ -293,7 +303,9 @@ void RuleChecker::Array(const ElementRules& rules, std::size_t slot, const json:
 void RuleChecker::Count(const ElementRules& rules, std::size_t slot, const Node& node) {
   ++counts_[slot];
   Value(rules, node);
-  if (rules.slicing) Slice(rules, slot, node);
+  if (rules.slicing && (rules.slicing->demanding || notices_ == Notices::kOn)) {
+    Slice(rules, slot, node);
+  }
 }
 
 // counts_[slot + 1]: the last slice met, from 1; kUnsliced once an item was in none.

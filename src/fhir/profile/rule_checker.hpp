@@ -23,7 +23,7 @@ class RuleChecker {
  public:
   explicit RuleChecker(IssueLog& log) : log_(log) {}
 
-  void Reset(std::size_t budget);
+  void Reset(std::size_t budget, Notices notices);
   // What the values checked next stand in.
   fhirpath::Environment& around() { return around_; }
 
@@ -64,12 +64,12 @@ class RuleChecker {
     ++faults_;
     if (quiet_) return;
     if (log_.issues().size() < kMaxIssues) {
-      Report(rules.path, text());
+      Report(core::Severity::kError, rules.path, text());
     } else {
       log_.AddAt({}, {});  // counted only
     }
   }
-  void Report(const std::string& path, const std::string& text);
+  void Report(core::Severity severity, const std::string& path, const std::string& text);
 
   IssueLog& log_;
   const Definition* at_ = nullptr;
@@ -77,6 +77,7 @@ class RuleChecker {
   fhirpath::Evaluator evaluator_;
   ReferenceResolver resolver_;
   std::vector<std::uint32_t> counts_;  // a stack: see ElementRules::slots
+  Notices notices_ = Notices::kOff;
   bool quiet_ = false;
   std::size_t faults_ = 0;
   int hops_ = 0;  // references followed to where the walk is

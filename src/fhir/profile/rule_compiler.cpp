@@ -97,7 +97,7 @@ class Compiler {
   std::optional<TargetSet> Targets(const TypeDefinition& type, const r4::MemberRow& member);
   void Values(const ElementNode& node, ElementRules& rules);
   void Bindings(const ElementNode& node, const Place& place, ElementRules& rules);
-  void AddBinding(const std::string& value_set, ElementRules& rules);
+  void AddBinding(const std::string& value_set, bool required, ElementRules& rules);
   void Constraints(const ElementNode& node, ElementRules& rules);
   std::vector<BindingRule> ValueSetsOf(std::string_view expression);
   void Children(const ElementNode& node, const std::vector<std::uint16_t>& structures,
@@ -280,19 +280,20 @@ void Compiler::Bindings(const ElementNode& node, const Place& place, ElementRule
   const ElementNode* unsliced = node.Unsliced();
   if (!binding || (unsliced && unsliced->definition.binding == binding)) return;
   const std::string_view base = UrlOf(CodeSetId::FromNumber(place.element.codes));
-  if (binding->strength == BindingDefinition::Strength::kRequired &&
-      (base.empty() || Canonical::Of(binding->value_set).url != base)) {
-    AddBinding(binding->value_set, rules);
+  const bool required = binding->strength == BindingDefinition::Strength::kRequired;
+  if (binding->strength == BindingDefinition::Strength::kExtensible ||
+      (required && (base.empty() || Canonical::Of(binding->value_set).url != base))) {
+    AddBinding(binding->value_set, required, rules);
   }
   // R4 says this of every language itself.
   if (!binding->max_value_set.empty() && binding->max_value_set != kAllLanguages) {
-    AddBinding(binding->max_value_set, rules);
+    AddBinding(binding->max_value_set, true, rules);
   }
 }
 
-void Compiler::AddBinding(const std::string& value_set, ElementRules& rules) {
+void Compiler::AddBinding(const std::string& value_set, bool required, ElementRules& rules) {
   auto codes = context_.terminology.Find(value_set, context_.definition.package);
-  if (codes) rules.bindings.push_back({value_set, std::move(codes)});
+  if (codes) rules.bindings.push_back({value_set, std::move(codes), required});
 }
 
 void Compiler::Constraints(const ElementNode& node, ElementRules& rules) {
@@ -319,7 +320,7 @@ std::vector<BindingRule> Compiler::ValueSetsOf(std::string_view expression) {
        at = expression.find(kCall, at)) {
     at += kCall.size();
     const std::string url(expression.substr(at, expression.find('\'', at) - at));
-    sets.push_back({url, context_.terminology.Find(url, context_.definition.package)});
+    sets.push_back({url, context_.terminology.Find(url, context_.definition.package), true});
   }
   return sets;
 }
@@ -390,7 +391,8 @@ void Compiler::Slices(const ElementNode& node, const Place& place, ElementRules&
   slicing->rules = definition.rules;
   slicing->ordered = definition.ordered;
   slicing->decidable = true;
-  bool demanding = definition.rules != SlicingDefinition::Rules::kOpen || definition.ordered;
+  slicing->demanding = definition.rules != SlicingDefinition::Rules::kOpen || definition.ordered;
+  bool wanted = slicing->demanding;
   for (const auto& node_of_slice : node.slices) {
     Slice slice;
     slice.name = node_of_slice->name;
@@ -398,12 +400,13 @@ void Compiler::Slices(const ElementNode& node, const Place& place, ElementRules&
     slice.decidable = tests.has_value();
     if (tests) slice.tests = std::move(*tests);
     auto slice_rules = Element(*node_of_slice, place);
-    demanding = demanding || !slice_rules->empty();
+    slicing->demanding = slicing->demanding || slice_rules->Demanding();
+    wanted = wanted || !slice_rules->empty();
     slice.rules = std::move(slice_rules);
     slicing->decidable = slicing->decidable && slice.decidable;
     slicing->slices.push_back(std::move(slice));
   }
-  if (demanding) {
+  if (wanted) {
     rules.slicing = std::move(slicing);
   } else {
     for (const auto& slice : node.slices) compiled_.erase(slice.get());
@@ -421,12 +424,17 @@ bool ElementRules::empty() const {
 
 bool ElementRules::OfItself() const {
   return members != ~std::uint64_t{0} || fixed || pattern || min_value || max_value || max_length ||
-         !bindings.empty() || !constraints.empty() || !types.empty() || !resources.empty() ||
-         slicing;
+         std::ranges::any_of(bindings, &BindingRule::required) || !constraints.empty() ||
+         !types.empty() || !resources.empty() || (slicing && slicing->demanding);
+}
+
+bool ElementRules::Demanding() const {
+  return min > 0 || max != kUnbounded || refers || OfItself() ||
+         std::ranges::any_of(children, [](const ChildRules& each) { return each.demanding != 0; });
 }
 
 void ElementRules::Finish() {
-  deep = OfItself() || !children.empty() || content != nullptr;
+  deep = OfItself() || !bindings.empty() || slicing || !children.empty() || content != nullptr;
   slots = 1;
   if (!slicing) return;
   ++slots;
@@ -435,6 +443,7 @@ void ElementRules::Finish() {
 
 void ChildRules::Add(std::uint8_t element, std::unique_ptr<ElementRules> added) {
   elements |= std::uint64_t{1} << element;
+  if (added->Demanding()) demanding |= std::uint64_t{1} << element;
   first_slot.push_back(slots);
   slots += added->slots;
   rules.push_back(std::move(added));

@@ -19,12 +19,14 @@ class Writer {
     Write(place, "min value", rules.min_value);
     Write(place, "max value", rules.max_value);
     if (rules.max_length) Line(place, "length " + std::to_string(*rules.max_length));
-    for (const BindingRule& each : rules.bindings) Line(place, "binding " + each.value_set);
+    for (const BindingRule& each : rules.bindings) {
+      if (each.required) Line(place, "binding " + each.value_set);
+    }
     for (const ConstraintRule& each : rules.constraints) Line(place, each.key + ' ' + each.text);
     for (const TypeRule& each : rules.types) Write(place, each);
     for (const TypeRef& each : rules.resources) Line(place, "resource " + Name(each));
     if (rules.content != nullptr) Line(place, "content " + rules.content->path);
-    if (rules.slicing) Write(place, *rules.slicing);
+    if (rules.slicing && rules.slicing->demanding) Write(place, *rules.slicing);
     for (const ChildRules& children : rules.children) {
       const std::string in = Name({r4::Kind::kComplex, children.structure});
       for (const auto& child : children.rules) {

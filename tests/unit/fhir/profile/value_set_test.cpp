@@ -186,6 +186,21 @@ TEST_F(ValueSets, BindTheUnitsOfQuantities) {
               ElementsAre(HasSubstr("Observation.valueQuantity")));
 }
 
+TEST_F(ValueSets, AreRecommendedByExtensibleBindings) {
+  LoadBinding(R"("compose":{"include":[{"system":"http://s","concept":[{"code":"a"}]}]})",
+              "extensible");
+  const auto notices = [&](std::string_view code) {
+    return Faults(
+        R"({"resourceType":"Patient","meta":{"profile":["http://test.example/p"]},"maritalStatus":
+             {"coding":[{"system":"http://s","code":")" +
+            std::string(code) + R"("}]}})",
+        Notices::kOn);
+  };
+  EXPECT_THAT(notices("b"),
+              testing::Contains(HasSubstr("from which a code should come unless none fits")));
+  EXPECT_THAT(notices("a"), Not(testing::Contains(HasSubstr("should come"))));
+}
+
 TEST_F(ValueSets, AreAskedForByConstraints) {
   Load({ValueSet("vs", R"("compose":{"include":[{"system":"http://s","concept":[{"code":"a"}]}]})"),
         Profile("p", "Patient", R"j({"path":"Patient.maritalStatus","constraint":[
