@@ -114,8 +114,15 @@ bool IsUri(std::string_view text) {
   return (ClassesIn(text) & (kSpace | kControl)) == 0;
 }
 
-// White space is allowed anywhere: lines are broken in many ways.
+// Groups of four, the last one perhaps padded. White space is allowed anywhere: lines are broken in
+// many ways.
 bool IsBase64(std::string_view text) {
+  std::string_view body = text;
+  for (int i = 0; i < 2 && body.ends_with('='); ++i) body.remove_suffix(1);
+  unsigned common = kBase64Char;
+  for (const char c : body) common &= kClasses[static_cast<unsigned char>(c)];
+  if (common != 0) return !body.empty() && text.size() % 4 == 0;
+
   std::size_t characters = 0;
   std::size_t padding = 0;
   for (const char c : text) {
@@ -127,7 +134,7 @@ bool IsBase64(std::string_view text) {
     }
     ++characters;
   }
-  return characters > 0 && characters % 4 == 0;
+  return characters > padding && characters % 4 == 0;
 }
 
 // --- Numbers -------------------------------------------------------------------------------------
