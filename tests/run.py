@@ -20,6 +20,7 @@ ENVIRONMENT = {
 }
 # What the thread sanitizer looks at under --long: the rooms that share memory between threads.
 TSAN_TESTS = ["core", "http", "store", "index", "datastore", "jobs", "control", "integration"]
+FUZZ_SECONDS = 30
 
 
 class Tally:
@@ -121,6 +122,20 @@ def run_clang_tidy(tally):
     tally.add(int(done.returncode == 0), [] if done.returncode == 0 else ["clang-tidy"])
 
 
+def run_fuzz(tally):
+    """The short form; tests/fuzz/README.md tells of the long one."""
+    if not build("fuzz", "healthlake_validate_fuzz", "healthlake_fhirpath_fuzz"):
+        tally.add(0, ["the fuzz build"])
+        return
+    for target in ("validate", "fhirpath"):
+        say(f"fuzzing {target} for {FUZZ_SECONDS} s")
+        done = subprocess.run(
+            [sys.executable, ROOT / "tests/fuzz/run.py", "--seconds", str(FUZZ_SECONDS), target],
+            cwd=ROOT, stdout=sys.stderr, check=False,
+        )
+        tally.add(int(done.returncode == 0), [] if done.returncode == 0 else [f"fuzz {target}"])
+
+
 def main():
     tally = Tally()
     if build("release", "healthlake-local"):
@@ -132,6 +147,7 @@ def main():
     if "--long" in sys.argv[1:]:
         run_preset("tsan", TSAN_TESTS, tally)
         run_clang_tidy(tally)
+        run_fuzz(tally)
     for name in tally.failed:
         print(f"FAILED {name}")
     print(f"{tally.passed} passed, {len(tally.failed)} failed", flush=True)

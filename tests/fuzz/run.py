@@ -1,0 +1,123 @@
+"""Runs the libFuzzer targets of the preset `fuzz` on seeds and words taken from the official examples.
+
+tests/fuzz/run.py [--seconds N] [--build DIR] [TARGET ...]
+A finding is kept in build/fuzz-findings and makes the exit code 1.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "build/r4-examples/package"
+SEEDS_PER_TYPE = 3
+LARGEST_SEED = 6_000
+# An input that takes longer than a few milliseconds per kilobyte is a finding too.
+LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=512", "-max_len=16384", "-print_final_stats=1"]
+
+
+def examples():
+    """(path, minified text, resource) of each example that is small enough, the smallest first."""
+    found = []
+    for path in EXAMPLES.glob("*.json"):
+        if path.stat().st_size > 3 * LARGEST_SEED:
+            continue
+        resource = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = json.dumps(resource, separators=(",", ":"), ensure_ascii=False)
+        if "resourceType" in resource and len(text) <= LARGEST_SEED:
+            found.append((path, text, resource))
+    return sorted(found, key=lambda example: len(example[1]))
+
+
+def names_in(value):
+    if isinstance(value, dict):
+        for name, child in value.items():
+            yield name
+            yield from names_in(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from names_in(child)
+
+
+def resources():
+    """Seeds: an example is taken when it has names that those before it lack."""
+    seen, counts, words = set(), collections.Counter(), collections.Counter()
+    seeds = []
+    for _, text, resource in examples():
+        names = set(names_in(resource))
+        words.update(names)
+        if names - seen or counts[resource["resourceType"]] < SEEDS_PER_TYPE:
+            seeds.append(text)
+            seen |= names
+            counts[resource["resourceType"]] += 1
+    words = [f'"{name}":' for name in sorted(words)]
+    words += [f'"resourceType":"{name}"' for name in sorted(counts)]
+    words += ['"_', "null", "{}", "[]", '""', "2021-02-30", "#", "urn:uuid:", "\\u0000", "1e9", "-0", "1.00"]
+    return seeds, words
+
+
+def expressions():
+    """Seeds: all invariants and search parameters of the specification."""
+    seeds = set()
+    for bundle in ("Bundle-types.json", "Bundle-resources.json", "Bundle-searchParams.json"):
+        for entry in json.loads((EXAMPLES / bundle).read_text(encoding="utf-8-sig"))["entry"]:
+            resource = entry["resource"]
+            seeds.add(resource.get("expression") or "")
+            for element in resource.get("snapshot", {}).get("element", []):
+                seeds.update(c.get("expression", "") for c in element.get("constraint", []))
+    seeds.discard("")
+    seeds |= {"1 'mg' + 2 days", "@2020-02-30T10:00:00Z - 1 month", "name[0].given.aggregate($total & $this, '')",
+              "(1 | 2).repeat($this + 1)", "descendants().ofType(HumanName).select(given | family)", "{} and true"}
+    words = sorted({word for text in seeds for word in re.findall(r"\w+\(?|[^\s\w]+", text)})
+    return sorted(seeds), words
+
+
+TARGETS = {"validate": resources, "fhirpath": expressions}
+
+
+def quoted(word):
+    return '"' + "".join(c if 32 <= ord(c) < 127 and c not in '"\\' else "".join(f"\\x{b:02x}" for b in c.encode())
+                         for c in word) + '"'
+
+
+def run(target, seconds, build):
+    folder = build / "corpus" / target
+    seeds_folder = folder / "seeds"
+    seeds_folder.mkdir(parents=True, exist_ok=True)
+    (folder / "found").mkdir(exist_ok=True)
+    findings = ROOT / "build/fuzz-findings"
+    findings.mkdir(parents=True, exist_ok=True)
+    seeds, words = TARGETS[target]()
+    for number, seed in enumerate(seeds):
+        (seeds_folder / f"{number:05}").write_text(seed, encoding="utf-8")
+    (folder / "words").write_text("\n".join(quoted(word) for word in words if len(word) < 100) + "\n")
+    print(f"{target}: {len(seeds)} seeds, {len(words)} words, {seconds} s", flush=True)
+    done = subprocess.run(
+        [build / f"tests/fuzz/healthlake_{target}_fuzz", f"-max_total_time={seconds}", *LIMITS,
+         f"-artifact_prefix={findings}/{target}-", f"-dict={folder / 'words'}", folder / "found", seeds_folder],
+        env={**os.environ, "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+             "ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=0"},
+        stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    lines = done.stderr.splitlines()
+    shown = [line for line in lines if line.startswith("stat::number_of") or line.startswith("Done ")]
+    print("\n".join(shown if done.returncode == 0 else lines[-120:]), flush=True)
+    return done.returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all by default")
+    parser.add_argument("--seconds", type=int, default=30, help="for each target")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/fuzz")
+    options = parser.parse_args()
+    results = [run(target, options.seconds, options.build) for target in options.targets or TARGETS]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
