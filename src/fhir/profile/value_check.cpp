@@ -86,7 +86,10 @@ Membership InCodeSet(const CodeSet& codes, const fhirpath::Node& node) {
   if (node.structure == types.coding) return InCoding(codes, node.value);
   if (node.structure == types.concept_type) return InConcept(codes, node.value);
   const auto structure = StructureId::FromNumber(node.structure);
-  if (DerivesFrom(structure, types.quantity)) return InCoding(codes, node.value);
+  if (DerivesFrom(structure, types.quantity)) {
+    // A quantity without coded unit ("3 tablets") has nothing that is bound.
+    return node.value.Find("code") ? InCoding(codes, node.value) : Membership::kUnknown;
+  }
   return Membership::kUnknown;
 }
 

@@ -182,6 +182,9 @@ TEST_F(ValueSets, BindTheUnitsOfQuantities) {
            std::string(unit) + "\"}";
   };
   EXPECT_THAT(FaultsOf("Observation", observation("kg")), IsEmpty());
+  EXPECT_THAT(FaultsOf("Observation",
+                       R"("status":"final","code":{"text":"A"},"valueQuantity":{"value":1})"),
+              IsEmpty());
   EXPECT_THAT(FaultsOf("Observation", observation("g")),
               ElementsAre(HasSubstr("Observation.valueQuantity")));
 }
