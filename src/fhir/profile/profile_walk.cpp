@@ -44,9 +44,9 @@ void ProfileWalk::Resource(const json::Value& resource, std::span<const std::str
   } else {
     MetaProfiles(resource, node);
   }
-  static const std::uint16_t kBundle = FindStructure("Bundle").number();
+  static const std::uint16_t bundle = FindStructure("Bundle").number();
   const Node outer_bundle = around.bundle;
-  if (node.structure == kBundle) around.bundle = node;
+  if (node.structure == bundle) around.bundle = node;
   Inside(resource);
   around.bundle = outer_bundle;
   package_ = outer_package;
@@ -147,7 +147,7 @@ void ProfileWalk::Nested(const json::Value& value, bool contained) {
 }
 
 void ProfileWalk::Extensions(const json::Value& extensions) {
-  static const std::uint16_t kExtension = FindStructure("Extension").number();
+  static const std::uint16_t extension_structure = FindStructure("Extension").number();
   std::size_t index = 0;
   for (const json::Value extension : extensions) {
     log_.SetIndex(index++);
@@ -155,8 +155,8 @@ void ProfileWalk::Extensions(const json::Value& extensions) {
     // A relative url is that of a part, which the whole extension's definition speaks of.
     if (!url || !url->is_string() || url->string().find(':') == std::string_view::npos) continue;
     const Definition* definition = set_->Find(url->string(), package_);
-    if (definition && definition->type_ref.structure == kExtension) {
-      checker_.Check(*definition, {extension, {}, r4::Kind::kComplex, kExtension});
+    if (definition && definition->type_ref.structure == extension_structure) {
+      checker_.Check(*definition, {extension, {}, r4::Kind::kComplex, extension_structure});
     } else if (notices_) {
       log_.Add(core::Severity::kInformation, "Unknown extension " + std::string(url->string()));
     }

@@ -244,13 +244,13 @@ std::vector<const Definition*> Compiler::Profiles(const TypeDefinition& type) {
 std::optional<TargetSet> Compiler::Targets(const TypeDefinition& type,
                                            const r4::MemberRow& member) {
   if (type.target_profiles.empty() || type.code != "Reference") return std::nullopt;
-  static const std::uint16_t kResource = FindStructure("Resource").number();
+  static const std::uint16_t any_resource = FindStructure("Resource").number();
   TargetSet targets;
   std::vector<ResourceType> list;
   for (const std::string& canonical : type.target_profiles) {
     const Definition* profile = context_.Find(canonical);
     const auto base = profile ? std::optional(profile->type_ref) : FindBaseType(canonical);
-    if (!base || base->structure == kResource) return std::nullopt;
+    if (!base || base->structure == any_resource) return std::nullopt;
     const auto resource = FindResourceType(r4::View(r4::kStructures[base->structure].path));
     if (!resource) return std::nullopt;
     targets.Add(*resource);

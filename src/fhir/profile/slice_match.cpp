@@ -59,8 +59,8 @@ bool RuleChecker::ReachesChild(const SliceTest& test, std::size_t step, const No
   const bool primitive = r4::IsPrimitive(node.kind);
   const json::Value& object = primitive ? node.twin : node.value;
   if (!object.exists() || !object.is_object()) return false;
-  static const std::uint16_t kElement = FindStructure("Element").number();
-  const r4::StructureRow& structure = r4::kStructures[primitive ? kElement : node.structure];
+  static const std::uint16_t element_structure = FindStructure("Element").number();
+  const r4::StructureRow& structure = r4::kStructures[primitive ? element_structure : node.structure];
   const bool extension = at.op == PathStep::Op::kExtension;
   const std::string_view name = extension ? std::string_view("extension") : at.name;
   const auto reaches = [&](const json::Value& value, const r4::MemberRow& member) {
