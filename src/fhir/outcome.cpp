@@ -10,6 +10,19 @@ namespace {
 constexpr std::array<std::string_view, 4> kSeverityNames = {"fatal", "error", "warning",
                                                             "information"};
 
+// Diagnostics quote what was sent; a FHIR string holds no control characters but white space
+// (datatypes.html).
+std::string QuotedString(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  for (const char c : text) {
+    const bool control =
+        static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    clean += control ? std::string_view("\xEF\xBF\xBD") : std::string_view(&c, 1);
+  }
+  return json::Quote(clean);
+}
+
 void AppendIssue(std::string& out, core::Severity severity, std::string_view code,
                  std::string_view diagnostics, std::string_view location) {
   out += R"({"severity":")";
@@ -18,7 +31,7 @@ void AppendIssue(std::string& out, core::Severity severity, std::string_view cod
   out += json::Quote(code);
   if (!diagnostics.empty()) {
     out += R"(,"diagnostics":)";
-    out += json::Quote(diagnostics);
+    out += QuotedString(diagnostics);
   }
   if (!location.empty()) {
     const std::string path = json::Quote(location);

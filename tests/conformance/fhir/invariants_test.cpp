@@ -19,9 +19,9 @@ namespace healthlake::fhir {
 namespace {
 
 // Larger examples repeat what smaller ones have.
-constexpr std::size_t kLargestExample = 1'000'000;
-constexpr std::size_t kLargestMutated = 10'000;
-constexpr std::size_t kMutatedStep = 3;  // one of three examples
+constexpr std::size_t kLargestExample = 200'000;
+constexpr std::size_t kLargestMutated = 6'000;
+constexpr std::size_t kMutatedStep = 6;  // one of six examples
 constexpr std::size_t kShownDifferences = 20;
 // Faults that leave the structure whole, so that both sides see the same elements.
 const std::set<MutationKind> kWholeAfter = {MutationKind::kViolatedInvariant,
@@ -122,7 +122,7 @@ TEST_F(Invariants, OfMutantsAreDecidedByTheWalkAsByTheEngine) {
   EXPECT_EQ(differences_, 0U);
   std::cout << evaluations_ << " evaluations, " << violated_ << " violations of " << keys_.size()
             << " invariants\n";
-  EXPECT_GT(keys_.size(), 150U);
+  EXPECT_GT(keys_.size(), 100U);
 }
 
 }  // namespace

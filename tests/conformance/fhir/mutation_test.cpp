@@ -22,7 +22,9 @@ namespace {
 
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kFewestKinds = 12;  // of each example
-// Beyond, an example gets one mutant of each of twelve kinds.
+// Beyond, as many faults as fit are put into one document.
+constexpr std::size_t kMediumExample = 6'000;
+// Beyond, an example gets faults of twelve kinds.
 constexpr std::size_t kLargeExample = 20'000;
 // Beyond, a Bundle is cut to its first entry.
 constexpr std::size_t kHugeBundle = 400'000;
@@ -116,8 +118,9 @@ class Judge {
     if (original_.Parse(text)) throw std::runtime_error(name);
     if (text.size() > kHugeBundle && original_.root().Find("entry")) CutToFirstEntry();
     Sampling sampling = wanted;
+    const bool single = original_.text().size() <= kMediumExample;
+    if (!single) sampling.rules_per_kind = 1;
     if (original_.text().size() > kLargeExample) {
-      sampling.rules_per_kind = 1;
       sampling.kinds = kFewestKinds;
     }
     walk_.Run(original_.root());
@@ -125,11 +128,12 @@ class Judge {
       const std::lock_guard lock(tally_.mutex);
       ADD_FAILURE() << name << '\n' << Listed(walk_.issues());
     }
+    std::vector<Mutant> mutants = MutantsOf(original_, violations_, sampling);
     std::set<MutationKind> kinds;
-    for (const Mutant& mutant : MutantsOf(original_, violations_, sampling)) {
-      kinds.insert(mutant.kind);
-      const std::string failure = Try(mutant);
-      tally_.Add(mutant, failure.empty() ? failure : name + ": " + failure);
+    for (const Mutant& mutant : mutants) kinds.insert(mutant.kind);
+    while (!mutants.empty()) {
+      const std::vector<Mutant> together = single ? Last(mutants) : Disjoint(mutants);
+      Try(name, together);
     }
     if (kinds.size() < kFewestKinds) {
       const std::lock_guard lock(tally_.mutex);
@@ -152,22 +156,63 @@ class Judge {
     if (original_.Parse(text + "}")) throw std::runtime_error("cut");
   }
 
-  std::string Try(const Mutant& mutant) {
-    const std::string_view text = original_.text();
-    changed_.assign(text.substr(0, mutant.offset));
-    changed_ += mutant.text;
-    changed_ += text.substr(mutant.offset + mutant.length);
-    const auto error = document_.Parse(changed_);
-    if (error) {
-      const bool names = Says(error->message, mutant.name);
-      const bool expected = error->line == 1 && error->column > mutant.offset &&
-                            (mutant.kind == MutationKind::kNotJson ||
-                             (mutant.kind == MutationKind::kDuplicateKey && names));
-      return expected ? "" : "parse error: " + error->message;
+  static std::vector<Mutant> Last(std::vector<Mutant>& mutants) {
+    std::vector<Mutant> taken = {std::move(mutants.back())};
+    mutants.pop_back();
+    return taken;
+  }
+
+  // Takes those that change different places, so that they fit into one document.
+  static std::vector<Mutant> Disjoint(std::vector<Mutant>& mutants) {
+    // What others change may decide an invariant.
+    const auto alone = [](const Mutant& mutant) {
+      return mutant.kind == MutationKind::kNotJson || mutant.kind == MutationKind::kDuplicateKey ||
+             mutant.kind == MutationKind::kViolatedInvariant;
+    };
+    std::vector<Mutant> taken;
+    std::vector<Mutant> left;
+    for (Mutant& mutant : mutants) {
+      const auto clashes = [&](const Mutant& other) {
+        return alone(mutant) || alone(other) ||
+               (mutant.offset < other.offset + other.length &&
+                other.offset < mutant.offset + mutant.length);
+      };
+      (std::ranges::any_of(taken, clashes) ? left : taken).push_back(std::move(mutant));
     }
-    walk_.Run(document_.root());
+    mutants = std::move(left);
+    std::ranges::sort(taken, {}, &Mutant::offset);
+    return taken;
+  }
+
+  void Try(const std::string& name, const std::vector<Mutant>& together) {
+    const std::string_view text = original_.text();
+    changed_.clear();
+    std::size_t at = 0;
+    for (const Mutant& mutant : together) {
+      changed_ += text.substr(at, mutant.offset - at);
+      changed_ += mutant.text;
+      at = mutant.offset + mutant.length;
+    }
+    changed_ += text.substr(at);
+    const auto error = document_.Parse(changed_);
+    if (!error) walk_.Run(document_.root());
+    for (const Mutant& mutant : together) {
+      const std::string failure = error ? Judged(*error, mutant) : Judged(walk_.issues(), mutant);
+      tally_.Add(mutant, failure.empty() ? failure : name + ": " + failure);
+    }
+  }
+
+  // Empty, or what is wrong.
+  static std::string Judged(const json::ParseError& error, const Mutant& mutant) {
+    const bool expected =
+        mutant.kind == MutationKind::kNotJson ||
+        (mutant.kind == MutationKind::kDuplicateKey && Says(error.message, mutant.name));
+    const bool placed = error.line == 1 && error.column > mutant.offset;
+    return expected && placed ? "" : "parse error: " + error.message;
+  }
+  static std::string Judged(const core::Issues& issues, const Mutant& mutant) {
     const auto names = [&](const core::Issue& issue) { return Names(issue, mutant); };
-    return std::ranges::any_of(walk_.issues(), names) ? "" : Listed(walk_.issues());
+    return std::ranges::any_of(issues, names) ? "" : Listed(issues);
   }
 
   Tally& tally_;

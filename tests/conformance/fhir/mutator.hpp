@@ -64,7 +64,7 @@ struct Sampling {
   std::uint64_t seed = 0;  // decides which places, rules and kinds
   // With all kinds, every type of bad primitive and every invariant of a resource type is tried
   // beside this number of others.
-  std::size_t rules_per_kind = 4;
+  std::size_t rules_per_kind = 2;
   std::size_t kinds = kMutationKinds;
 };
 

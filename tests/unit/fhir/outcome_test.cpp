@@ -34,5 +34,16 @@ TEST(OutcomeTest, OfNoIssuesIsStillAValidResource) {
   EXPECT_EQ(document.root().Find("issue")->size(), 1U);
 }
 
+TEST(OutcomeTest, OfControlCharactersIsStillAValidResource) {
+  json::Document document;
+  ASSERT_FALSE(document.Parse(OutcomeJson(
+      {{core::Severity::kError, "processing", std::string("a\0\x1f\tb", 5), "Patient.id"}})));
+  const json::Value issue = *document.root().Find("issue")->begin();
+  EXPECT_EQ(issue.Find("diagnostics")->string(), "a\xEF\xBF\xBD\xEF\xBF\xBD\tb");
+  ResourceWalk walk;
+  walk.Run(document.root());
+  EXPECT_TRUE(walk.Sound());
+}
+
 }  // namespace
 }  // namespace healthlake::fhir
