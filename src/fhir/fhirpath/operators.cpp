@@ -112,7 +112,7 @@ std::optional<Item> Joined(Evaluation& evaluation, std::string_view a, std::stri
   if (!evaluation.HasRoomForText(a.size() + b.size())) return std::nullopt;
   std::string text(a);
   text += b;
-  return Item(evaluation.Keep(std::move(text)));
+  return std::make_optional<Item>(evaluation.Keep(std::move(text)));
 }
 
 bool IsNumber(const Item& item) {
@@ -125,10 +125,10 @@ Decimal NumberOf(const Item& item) {
 std::optional<Item> IntegerItem(const std::optional<Decimal>& value) {
   const auto integer = value ? value->ToInteger() : std::nullopt;
   if (!integer || *integer > kMaxInteger || *integer < -kMaxInteger - 1) return std::nullopt;
-  return Item(*integer);
+  return std::make_optional<Item>(*integer);
 }
 std::optional<Item> DecimalItem(const std::optional<Decimal>& value) {
-  return value ? std::optional(Item(*value)) : std::nullopt;
+  return value ? std::make_optional<Item>(*value) : std::nullopt;
 }
 
 std::optional<Decimal> Calculate(AstKind kind, const Decimal& a, const Decimal& b) {
@@ -162,7 +162,7 @@ bool IsOne(const Quantity& quantity) {
 std::optional<Item> QuantityItem(const std::optional<Decimal>& value, std::string_view unit,
                                  bool calendar = false) {
   if (!value) return std::nullopt;
-  return Item(Quantity{*value, unit, calendar});
+  return std::make_optional<Item>(Quantity{*value, unit, calendar});
 }
 
 // 'cm' times 'cm2' is 'cm3': units are powers of one unit, or there is no result.
@@ -252,7 +252,7 @@ std::optional<Item> ShiftMoment(Evaluation& evaluation, AstKind kind, const Item
     evaluation.Fail("the date is out of range");
     return std::nullopt;
   }
-  return Item(*shifted, moment.type());
+  return std::make_optional<Item>(*shifted, moment.type());
 }
 
 std::optional<Item> CalculateItems(Evaluation& evaluation, AstKind kind, const Item& a,
@@ -282,12 +282,13 @@ std::optional<Item> CalculateItems(Evaluation& evaluation, AstKind kind, const I
 std::optional<Item> Negated(Evaluation& evaluation, const Item& item) {
   switch (item.type()) {
     case ItemType::kInteger:
-      return Item(-item.integer());
+      return std::make_optional<Item>(-item.integer());
     case ItemType::kDecimal:
-      return Item(item.decimal().Negated());
+      return std::make_optional<Item>(item.decimal().Negated());
     case ItemType::kQuantity: {
       const Quantity& quantity = item.quantity();
-      return Item(Quantity{quantity.value.Negated(), quantity.unit, quantity.calendar});
+      return std::make_optional<Item>(
+          Quantity{quantity.value.Negated(), quantity.unit, quantity.calendar});
     }
     default:
       evaluation.Fail("an operator does not take that type");
