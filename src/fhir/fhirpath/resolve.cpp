@@ -8,6 +8,10 @@
 namespace healthlake::fhir::fhirpath {
 namespace {
 
+// Looking at a candidate takes several comparisons. With a price that tells, thousands of
+// references into thousands of entries end by budget instead of taking seconds.
+constexpr std::size_t kStepsOfCandidate = 8;
+
 // "Patient/1/_history/2" gives "Patient/1".
 std::string_view WithoutVersion(std::string_view reference) {
   const std::size_t history = reference.find("/_history/");
@@ -75,7 +79,7 @@ bool Evaluation::PushContained(std::string_view id, std::uint32_t owner) {
     const auto contained = resource.exists() ? resource.Find("contained") : std::nullopt;
     if (!contained || !contained->is_array()) continue;
     for (const json::Value candidate : *contained) {
-      if (!Step()) return false;
+      if (!Step(kStepsOfCandidate)) return false;
       if (MemberText(candidate, "id") != id) continue;
       const Node node = NodeOfResource(candidate);
       Push(Item(node, AddOwner(node, place)));
@@ -97,7 +101,7 @@ bool Evaluation::PushEntry(std::string_view reference, std::uint32_t owner) {
   const auto entries = bundle.value.Find("entry");
   if (!entries || !entries->is_array()) return false;
   for (const json::Value entry : *entries) {
-    if (!Step()) return false;
+    if (!Step(kStepsOfCandidate)) return false;
     const std::string_view url = MemberText(entry, "fullUrl");
     const bool relative = url.size() > reference.size() && url.ends_with(reference) &&
                           url[url.size() - reference.size() - 1] == '/';
