@@ -178,9 +178,10 @@ def measure_large_lines(scratch):
     source.mkdir(parents=True)
     with (source / "large.ndjson").open("w") as out:
         for number in range(60):
-            text = "".join(f"{number * 7919 + word * 2654435761 & 0xffffffff:08x} " for word in range(272_000))
+            text = "".join(f"{number * 7919 + word * 2654435761 & 0xffffffff:08x} " for word in range(430_000))
             out.write(json.dumps({
-                "resourceType": "Patient", "id": f"large{number}", "name": [{"family": text}],
+                "resourceType": "Patient", "id": f"large{number}",
+                "name": [{"family": text[:1_000_000]}],  # a string has at most 2^20 characters
                 "text": {"status": "generated",
                          "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>'}}) + "\n")
     server = Process(folder)
