@@ -93,18 +93,20 @@ void ProfileWalk::WrongType(std::string_view canonical, std::string_view type, c
 }
 
 void ProfileWalk::Unknown(std::string_view canonical) {
+  const Guide* guide = FindGuide(canonical);
+  const bool passes = guide || set_->unknown == UnknownProfiles::kAllow;
+  if (passes && !notices_) return;
   const std::string name(canonical);
-  if (const Guide* guide = FindGuide(canonical)) {
-    if (!notices_) return;
+  if (guide) {
     log_.Add(core::Severity::kInformation,
              "Profile " + name + " of " + std::string(guide->title) +
                  " is not checked: its package is not loaded (--profiles DIR loads packages)");
-  } else if (set_->unknown == UnknownProfiles::kRefuse) {
+  } else if (passes) {
+    log_.Add(core::Severity::kInformation, "Profile " + name + " is not known and not checked");
+  } else {
     log_.Add("Profile " + name +
              " is not known: load its package with --profiles DIR, or let unknown profiles pass "
              "with --unknown-profiles allow");
-  } else if (notices_) {
-    log_.Add(core::Severity::kInformation, "Profile " + name + " is not known and not checked");
   }
 }
 
