@@ -26,6 +26,9 @@ constexpr auto kHandCompiled = std::to_array<HandCompiled>({
 
 constexpr std::array<Unchecked, 0> kUnchecked = {};
 
+constexpr auto kHoldWhenEmpty =
+    std::to_array<std::string_view>({"bdl-8", "mdd-1", "per-1", "ras-2", "ref-1", "rng-2"});
+
 template <typename Row>
 std::optional<std::string_view> NoteOn(std::span<const Row> rows, std::string_view key,
                                        std::string_view Row::*note) {
@@ -46,6 +49,9 @@ void Append(std::uint16_t first, std::size_t count, InvariantList& list) {
     if (!LeftToTheEngine(r4::View(invariant.key))) continue;
     if (invariant.severity == r4::InvariantSeverity::kError) {
       list.errors |= std::uint64_t{1} << list.rows.size();
+    }
+    if (HoldsWhenEmpty(r4::View(invariant.key))) {
+      list.may_be_empty |= std::uint64_t{1} << list.rows.size();
     }
     list.rows.push_back(row);
   }
@@ -141,6 +147,10 @@ std::span<const HandCompiled> HandCompiledInvariants() {
 
 std::span<const Unchecked> UncheckedInvariants() {
   return kUnchecked;
+}
+
+bool HoldsWhenEmpty(std::string_view key) {
+  return std::ranges::find(kHoldWhenEmpty, key) != kHoldWhenEmpty.end();
 }
 
 const InvariantList& InvariantsOf(const r4::StructureRow& structure) {

@@ -26,11 +26,17 @@ struct Unchecked {
 };
 std::span<const Unchecked> UncheckedInvariants();
 
+// Whether an invariant holds when its expression gives nothing. As a rule it must be true: a
+// constraint that gives nothing is violated. The few exceptions compare what may be absent, or what
+// has not the precision or unit to be compared.
+bool HoldsWhenEmpty(std::string_view key);
+
 // The invariants that hold at one place and are neither hand-compiled nor unchecked. All functions
 // may be called from any thread; what they return lives as long as the process.
 struct InvariantList {
   std::vector<std::uint16_t> rows;  // in r4::kInvariants; at most 64
   std::uint64_t errors = 0;         // a bit for each that is of severity error
+  std::uint64_t may_be_empty = 0;   // a bit for each that holds when empty
 };
 // Those of a structure and of all that it derives from.
 const InvariantList& InvariantsOf(const r4::StructureRow& structure);

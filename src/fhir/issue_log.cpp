@@ -1,16 +1,25 @@
 #include "fhir/issue_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "healthlake/fhir/resource_walk.hpp"
 
 namespace healthlake::fhir {
+namespace {
+
+bool IsNotice(core::Severity severity) {
+  return severity > core::Severity::kError;
+}
+
+}  // namespace
 
 void IssueLog::Reset(std::string_view root) {
   depth_ = 0;
   Enter(root);
   issues_.clear();
+  notices_ = 0;
   dropped_ = 0;
   worst_dropped_ = core::Severity::kInformation;
 }
@@ -53,14 +62,25 @@ void IssueLog::AddAtChild(std::string_view name, std::string diagnostics) {
 
 void IssueLog::Add(core::Severity severity, std::string location, std::string diagnostics) {
   if (IsFull(severity)) return;
+  if (IsNotice(severity)) ++notices_;
   issues_.push_back({severity, "processing", std::move(diagnostics), std::move(location)});
 }
 
 bool IssueLog::IsFull(core::Severity severity) {
   if (issues_.size() < kMaxIssues) return false;
   ++dropped_;
-  worst_dropped_ = std::min(worst_dropped_, severity);
-  return true;
+  if (IsNotice(severity) || notices_ == 0) {
+    worst_dropped_ = std::min(worst_dropped_, severity);
+    return true;
+  }
+  // An error is worth more than the last notice.
+  const auto last =
+      std::ranges::find_if(issues_.rbegin(), issues_.rend(),
+                           [](const core::Issue& issue) { return IsNotice(issue.severity); });
+  worst_dropped_ = std::min(worst_dropped_, last->severity);
+  issues_.erase(std::next(last).base());
+  --notices_;
+  return false;
 }
 
 }  // namespace healthlake::fhir

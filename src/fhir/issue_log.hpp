@@ -37,7 +37,7 @@ class IssueLog {
   void Add(core::Severity severity, std::string location, std::string diagnostics);
 
  private:
-  // When there is no room, counts one more.
+  // When there is no room, counts one more. An error makes room at the cost of a notice.
   bool IsFull(core::Severity severity);
 
   static constexpr std::size_t kNoIndex = SIZE_MAX;
@@ -48,6 +48,7 @@ class IssueLog {
   std::vector<Step> path_;  // the first depth_ are in use
   std::size_t depth_ = 0;
   core::Issues issues_;
+  std::size_t notices_ = 0;  // warnings and informations among them
   std::size_t dropped_ = 0;
   core::Severity worst_dropped_ = core::Severity::kInformation;
 };

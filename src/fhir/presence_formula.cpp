@@ -188,14 +188,16 @@ Known Reader::Binary(const AstNode& node) const {
 
 }  // namespace
 
-std::optional<bool> DecideByPresence(const fhirpath::Ast& ast, const r4::StructureRow& structure,
-                                     std::uint64_t seen) {
+std::optional<fhirpath::Truth> DecideByPresence(const fhirpath::Ast& ast,
+                                                const r4::StructureRow& structure,
+                                                std::uint64_t seen) {
   switch (Reader(ast, structure, seen).Read(ast.root)) {
     case Known::kFalse:
-      return false;
+      return fhirpath::Truth::kFalse;
     case Known::kTrue:
+      return fhirpath::Truth::kTrue;
     case Known::kEmpty:
-      return true;
+      return fhirpath::Truth::kUnknown;
     default:
       return std::nullopt;
   }

@@ -100,7 +100,7 @@ void ProfileWalk::Unknown(std::string_view canonical) {
   if (guide) {
     log_.Add(core::Severity::kInformation,
              "Profile " + name + " of " + std::string(guide->title) +
-                 " is not checked: its package is not loaded (--profiles DIR loads packages)");
+                 " is not checked: no package that is loaded defines it (--profiles DIR)");
   } else if (passes) {
     log_.Add(core::Severity::kInformation, "Profile " + name + " is not known and not checked");
   } else {

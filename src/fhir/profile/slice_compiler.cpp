@@ -80,6 +80,20 @@ std::shared_ptr<const Datum> PartOf(const std::shared_ptr<const Datum>& datum,
   return part ? std::shared_ptr<const Datum>(datum, part) : nullptr;
 }
 
+bool SaysItsValue(const ElementNode* node) {
+  return node && (node->definition.fixed || node->definition.pattern);
+}
+
+// What must hold a slice is told by that slice: the components of a blood pressure by their
+// required coding.
+const ElementNode* ChildOfRequiredSlice(const ElementNode& node, const std::string& name) {
+  for (const auto& slice : node.slices) {
+    const ElementNode* child = slice->FindChild(name);
+    if (slice->definition.min.value_or(0) > 0 && SaysItsValue(child)) return child;
+  }
+  return nullptr;
+}
+
 class SliceCompiler {
  public:
   SliceCompiler(RuleContext& context) : context_(context) {}
@@ -141,7 +155,11 @@ Spot SliceCompiler::Follow(Spot spot, const PathStep& step) {
     return spot;
   }
   const std::string name = step.op == PathStep::Op::kExtension ? "extension" : step.name;
-  const ElementNode* child = spot.node && !spot.resolved ? spot.node->FindChild(name) : nullptr;
+  const bool inside = spot.node && !spot.resolved;
+  const ElementNode* child = inside ? spot.node->FindChild(name) : nullptr;
+  if (inside && !SaysItsValue(child)) {
+    if (const ElementNode* told = ChildOfRequiredSlice(*spot.node, name)) child = told;
+  }
   if (!child) {
     const ElementNode* tree = TreeBelow(spot);
     child = tree ? tree->FindChild(name) : nullptr;

@@ -118,7 +118,8 @@ class Judge {
           evaluator_.Test(ExpressionOf(static_cast<std::uint16_t>(row)), node, environment);
       if (truth == fhirpath::Truth::kTrue) continue;
       Verdict verdict{path_, std::string(r4::View(r4::kInvariants[row].key))};
-      if (truth == fhirpath::Truth::kFalse) {
+      const bool empty = truth == fhirpath::Truth::kUnknown && evaluator_.error().empty();
+      if (truth == fhirpath::Truth::kFalse || (empty && !HoldsWhenEmpty(verdict.key))) {
         verdicts_.violated.push_back(std::move(verdict));
       } else {
         verdict.key += std::string(" ") + std::string(evaluator_.error());

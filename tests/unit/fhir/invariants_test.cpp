@@ -29,8 +29,10 @@ constexpr std::uint64_t kEnd = 8;
 std::optional<bool> Decide(std::string_view expression, std::uint64_t seen) {
   const auto compiled = fhirpath::Expression::Compile(expression);
   const StructureId period = FindStructure("Period");
-  return DecideByPresence(std::get<fhirpath::Expression>(compiled).ast(),
-                          r4::kStructures[period.number()], seen);
+  const auto truth = DecideByPresence(std::get<fhirpath::Expression>(compiled).ast(),
+                                      r4::kStructures[period.number()], seen);
+  if (!truth) return std::nullopt;
+  return *truth != fhirpath::Truth::kFalse;
 }
 
 struct PresenceCase {

@@ -412,6 +412,29 @@ TEST_F(StructureTest, WalksAsDeepAsTheParserAllows) {
   EXPECT_TRUE(walk_.Sound());
 }
 
+TEST_F(StructureTest, RefusesAnInvariantThatGivesNothing) {
+  EXPECT_THAT(Walk(R"({"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1",
+                   "type":"string","initial":[{"valueString":"a"},{"valueString":"b"}]}]})"),
+              ElementsAre(HasSubstr("que-13")));
+}
+
+TEST_F(StructureTest, KeepsErrorsRatherThanNotices) {
+  std::string entries;
+  for (int i = 0; i < 150; ++i) {
+    entries +=
+        R"({"fullUrl":"http://a/Patient/1","resource":{"resourceType":"Patient","id":"1"}},)";
+  }
+  entries.pop_back();
+  ASSERT_FALSE(document_.Parse(R"({"resourceType":"Bundle","type":"collection","entry":[)" +
+                               entries + "]}"));
+  WalkOptions options;
+  options.notices = Notices::kOn;
+  walk_.Run(document_.root(), options);
+  ASSERT_EQ(walk_.issues().size(), kMaxIssues + 1);
+  EXPECT_THAT(walk_.issues()[kMaxIssues - 1].diagnostics, HasSubstr("bdl-7"));
+  EXPECT_EQ(walk_.issues().back().diagnostics, "and 51 more issues");
+}
+
 TEST_F(StructureTest, IsNotCheckedWhenOff) {
   ASSERT_FALSE(document_.Parse(R"({"resourceType":"Observation","x":1,"code":[],"status":{}})"));
   WalkOptions options;

@@ -163,8 +163,8 @@ TEST_F(ProfileSets, LetProfilesOfKnownGuidesPass) {
   EXPECT_THAT(Claiming(carin), IsEmpty());
   EXPECT_THAT(Claiming(carin, Notices::kOn),
               testing::Contains("Patient: Profile " + carin +
-                                " of CARIN Blue Button is not checked: its package is not loaded "
-                                "(--profiles DIR loads packages)"));
+                                " of CARIN Blue Button is not checked: no package that is loaded "
+                                "defines it (--profiles DIR)"));
 }
 
 TEST_F(ProfileSets, RefuseAProfileOfAnotherType) {
@@ -200,6 +200,34 @@ TEST_F(ProfileSets, CheckTheProfilesOfTheBaseWithoutPackages) {
   walk.Run(document.root(), options);
   ASSERT_EQ(walk.issues().size(), 1U);
   EXPECT_EQ(walk.issues()[0].location, "Observation.valueQuantity.code");
+}
+
+// The components of bp are told by the slice that their coding must hold.
+std::string BloodPressure(std::string_view first, std::string_view second) {
+  const auto component = [](std::string_view code) {
+    return R"({"code":{"coding":[{"system":"http://loinc.org","code":")" + std::string(code) +
+           R"("}]},"valueQuantity":{"value":80,"system":"http://unitsofmeasure.org","code":"mm[Hg]",
+              "unit":"mmHg"}})";
+  };
+  return R"({"resourceType":"Observation","meta":{"profile":
+     ["http://hl7.org/fhir/StructureDefinition/bp"]},"status":"final","category":[{"coding":[
+     {"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],
+     "code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"subject":{"reference":
+     "Patient/1"},"effectiveDateTime":"2020-01-01","component":[)" +
+         component(first) + "," + component(second) + "]}";
+}
+
+TEST_F(ProfileSets, CheckTheComponentsOfBloodPressures) {
+  json::Document document;
+  ResourceWalk walk;
+  WalkOptions options;
+  options.profiles = &ProfileSet::Base();
+  ASSERT_FALSE(document.Parse(BloodPressure("8480-6", "8462-4")));
+  walk.Run(document.root(), options);
+  EXPECT_THAT(walk.issues(), IsEmpty());
+  ASSERT_FALSE(document.Parse(BloodPressure("8480-6", "8480-6")));
+  walk.Run(document.root(), options);
+  EXPECT_FALSE(walk.Sound());
 }
 
 TEST_F(ProfileSets, CheckClaimsOfTheCallerInsteadOfTheResources) {
