@@ -235,7 +235,9 @@ TEST_F(SearchTest, NumbersMatchToTheirPrecision) {
   };
   put("a", R"("probabilityDecimal":0.8)");
   put("b", R"("probabilityDecimal":0.85)");
-  put("c", R"("probabilityRange":{"low":{"value":0.2},"high":{"value":0.82}})");
+  put("c", R"("probabilityRange":{
+      "low":{"value":0.2,"system":"http://unitsofmeasure.org","code":"%"},
+      "high":{"value":0.82,"system":"http://unitsofmeasure.org","code":"%"}})");
   ExpectAll("RiskAssessment", {
                                   {"probability=0.8", "a"},
                                   {"probability=0.85", "b"},
