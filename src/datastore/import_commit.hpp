@@ -1,7 +1,6 @@
 // From a batch of parsed lines to one transaction.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,27 +8,13 @@
 #include <vector>
 
 #include "datastore/import_batch.hpp"
+#include "datastore/store_parts.hpp"
 #include "datastore/value_difference.hpp"
 #include "healthlake/core/clock.hpp"
-#include "healthlake/index/index.hpp"
 #include "healthlake/store/resource_tables.hpp"
 #include "healthlake/store/store_file.hpp"
-#include "healthlake/store/symbol_table.hpp"
 
 namespace healthlake::datastore {
-
-// What all writes of one store share.
-struct StoreParts {
-  store::StoreFile& file;
-  const store::BodyCodec& codec;
-  store::SymbolTable& symbols;
-  index::Index& index;
-  const core::Clock& clock;
-  // Given away outside of the write transaction; a number that is not used in the end stays unused.
-  std::atomic<store::Rid>& next_rid;
-  std::string_view datastore_id;
-  store::KeyBits key_bits;
-};
 
 // Prepares against a snapshot, writes under the lock.
 class ImportCommit {

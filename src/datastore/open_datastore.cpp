@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "datastore/key_codec.hpp"
+#include "datastore/reading.hpp"
+#include "datastore/resource_draft.hpp"
+#include "datastore/write_session.hpp"
 #include "healthlake/core/error.hpp"
 #include "healthlake/fhir/definitions.hpp"
 #include "healthlake/store/store_notes.hpp"
@@ -13,15 +16,6 @@ namespace {
 constexpr std::string_view kDefinitionsKey = "definitions";
 constexpr std::string_view kKeyFormatKey = "key_format";
 
-StoredVersion ToStored(store::ResourceTables& tables, const store::ResourceRow& row) {
-  StoredVersion stored;
-  stored.version = row.version;
-  stored.last_updated = row.last_updated;
-  stored.deleted = row.deleted;
-  if (!row.deleted) stored.json = tables.LoadBody(row.body).json;
-  return stored;
-}
-
 }  // namespace
 
 OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path& path,
@@ -29,14 +23,14 @@ OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path&
                              core::IdGenerator& ids, const OpenOptions& options,
                              std::function<void()> needs_maintenance)
     : id_(std::move(id)),
-      clock_(clock),
       ids_(ids),
       options_(options),
       needs_maintenance_(std::move(needs_maintenance)),
       file_(path, options.durability, budget),
       codec_(store::BodyCodec::Load(file_)),
       symbols_(file_),
-      index_(file_, options.index) {
+      index_(file_, options.index),
+      parts_{file_, *codec_, symbols_, index_, clock, next_rid_, id_.text(), options_.key_bits} {
   CheckFormat();
   index_.Recover();
   store::ReadTransaction read = file_.Read();
@@ -72,23 +66,32 @@ void OpenDatastore::AfterCommit() {
 
 std::optional<StoredVersion> OpenDatastore::Find(fhir::ResourceType type, std::string_view id) {
   store::ReadTransaction read = file_.Read();
-  store::ResourceTables tables(read.connection(), *codec_, options_.key_bits);
-  const auto row = tables.Find({type.number(), id});
-  if (!row) return std::nullopt;
-  return ToStored(tables, *row);
+  return Reading(parts_, read.connection()).Find(type, id);
 }
 
 std::optional<StoredVersion> OpenDatastore::FindVersion(fhir::ResourceType type,
                                                         std::string_view id,
                                                         std::uint64_t version) {
   store::ReadTransaction read = file_.Read();
-  store::ResourceTables tables(read.connection(), *codec_, options_.key_bits);
-  const auto current = tables.Find({type.number(), id});
-  if (!current) return std::nullopt;
-  const auto row =
-      current->version == version ? current : tables.FindVersion(current->rid, version);
-  if (!row) return std::nullopt;
-  return ToStored(tables, *row);
+  return Reading(parts_, read.connection()).FindVersion(type, id, version);
+}
+
+SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {
+  store::ReadTransaction read = file_.Read(cancel);
+  return Reading(parts_, read.connection()).Search(query, *index_.Open(read), cancel);
+}
+
+std::unique_ptr<Draft> OpenDatastore::Prepare(const DraftOptions& options,
+                                              const json::Value& resource) {
+  DraftOptions whole = options;
+  if (whole.method == WriteMethod::kPost && whole.id.empty()) whole.id = NewId();
+  auto draft = std::make_unique<ResourceDraft>(std::move(whole), workspaces_);
+  draft->Read(resource, {options.level, options_.profiles, id_.text()});
+  return draft;
+}
+
+std::unique_ptr<Writing> OpenDatastore::BeginWrite(const core::Cancel& cancel) {
+  return std::make_unique<WriteSession>(parts_, workspaces_, cancel, [this] { AfterCommit(); });
 }
 
 std::unique_ptr<ImportBatch> OpenDatastore::NewImportBatch(fhir::ValidationLevel level) {
@@ -108,10 +111,8 @@ void OpenDatastore::CommitImport(ImportBatch& batch, std::string_view job_id,
     throw core::Error(core::ErrorKind::kInternal, "an import batch is committed twice");
   }
   const WorkspacePool<ParseWorkspace>::Loan workspace(workspaces_);
-  const StoreParts parts{file_,  *codec_,   symbols_,   index_,
-                         clock_, next_rid_, id_.text(), options_.key_bits};
   lines.ResolveSymbols(symbols_);
-  ImportCommit commit(parts, lines, *workspace);
+  ImportCommit commit(parts_, lines, *workspace);
   std::uint64_t seen = 0;
   {
     store::ReadTransaction read = file_.Read(cancel);

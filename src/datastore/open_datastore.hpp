@@ -6,13 +6,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "datastore/import_batch.hpp"
 #include "datastore/import_commit.hpp"
-#include "datastore/value_difference.hpp"
+#include "datastore/store_parts.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/core/id_generator.hpp"
 #include "healthlake/datastore/datastore.hpp"
@@ -50,14 +49,10 @@ class OpenDatastore final : public Datastore {
   std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) override;
   std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
                                            std::uint64_t version) override;
-  WriteResult Create(fhir::ResourceType type, const json::Value& resource,
-                     fhir::ValidationLevel level, const core::Cancel& cancel) override;
-  WriteResult Update(fhir::ResourceType type, std::string_view id, const json::Value& resource,
-                     fhir::ValidationLevel level, const Precondition& precondition,
-                     const core::Cancel& cancel) override;
-  DeleteResult Delete(fhir::ResourceType type, std::string_view id,
-                      const Precondition& precondition, const core::Cancel& cancel) override;
   SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) override;
+  std::unique_ptr<Draft> Prepare(const DraftOptions& options, const json::Value& resource) override;
+  std::unique_ptr<Writing> BeginWrite(const core::Cancel& cancel) override;
+  std::string NewId() override { return ids_.Uuid(); }
   std::unique_ptr<ImportBatch> NewImportBatch(fhir::ValidationLevel level) override;
   void CommitImport(ImportBatch& batch, std::string_view job_id, const BeforeCommit& before,
                     const core::Cancel& cancel) override;
@@ -72,20 +67,10 @@ class OpenDatastore final : public Datastore {
   void Maintain(const core::Cancel& cancel) { index_.Maintain(cancel); }
 
  private:
-  struct Target;
-  store::ResourceTables Tables(store::Connection& connection) const;
   void CheckFormat();
   void AfterCommit();
-  WriteResult Write(const Target& target, const json::Value& resource,
-                    const Precondition& precondition, const core::Cancel& cancel);
-  // The index's part of a write: the values of `after` instead of those of `current`'s body.
-  void WriteIndex(store::WriteTransaction& transaction, store::ResourceTables& tables,
-                  const std::optional<store::ResourceRow>& current, const store::ResourceRow& next,
-                  std::span<const fhir::IndexValue> after);
-  core::Timestamp CreationOf(store::ResourceTables& tables, const store::ResourceRow& row) const;
 
   const store::DatastoreId id_;
-  const core::Clock& clock_;
   core::IdGenerator& ids_;
   const OpenOptions options_;
   std::function<void()> needs_maintenance_;
@@ -94,6 +79,7 @@ class OpenDatastore final : public Datastore {
   store::SymbolTable symbols_;
   index::Index index_;
   std::atomic<store::Rid> next_rid_{1};
+  StoreParts parts_;
   WorkspacePool<ParseWorkspace> workspaces_;
   WorkspacePool<BatchSymbols> batch_symbols_;
 };

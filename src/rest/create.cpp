@@ -14,8 +14,12 @@ http::Response Create(const Interaction& interaction) {
   }
   const fhir::ValidationLevel level = ValidationLevelOf(interaction.request);
   const json::Value body = LoadBody(interaction);
-  return WriteResponse(interaction,
-                       interaction.store.Create(interaction.type, body, level, interaction.cancel));
+  const std::string id = interaction.settled != nullptr ? interaction.settled->id : std::string();
+  const auto draft =
+      interaction.store.Prepare({interaction.type, datastore::WriteMethod::kPost, id, level}, body);
+  return WriteResponse(interaction, InWriting(interaction, [&](datastore::Writing& writing) {
+                         return writing.Put(*draft, {});
+                       }));
 }
 
 }  // namespace healthlake::rest

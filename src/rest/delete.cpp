@@ -9,9 +9,9 @@ namespace healthlake::rest {
 
 http::Response Delete(const Interaction& interaction) {
   const datastore::Precondition precondition = PreconditionOf(interaction.request);
-  CheckExists(interaction);
-  const datastore::DeleteResult result =
-      interaction.store.Delete(interaction.type, interaction.id, precondition, interaction.cancel);
+  const datastore::DeleteResult result = InWriting(interaction, [&](datastore::Writing& writing) {
+    return writing.Delete(interaction.type, interaction.id, precondition);
+  });
   if (!result.existed) ThrowNotFound(interaction);
   http::Response response;
   response.status = 204;

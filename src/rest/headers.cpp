@@ -180,10 +180,14 @@ std::string EntityTag(std::uint64_t version) {
 
 datastore::Precondition PreconditionOf(const http::Request& request) {
   datastore::Precondition precondition;
-  if (const auto match = request.headers.Find("If-Match"); match && Trim(*match) != "*") {
-    precondition.if_match = VersionOfTag(Trim(*match));
-    if (!precondition.if_match) {
-      throw Error(ErrorKind::kInvalid, "If-Match must be one version tag, as in W/\"3\".");
+  if (const auto match = request.headers.Find("If-Match")) {
+    precondition.must_exist = Trim(*match) == "*";
+    for (const std::string_view tag : Split(precondition.must_exist ? "" : *match, ',')) {
+      const std::optional<std::uint64_t> version = VersionOfTag(tag);
+      if (!version) {
+        throw Error(ErrorKind::kInvalid, "If-Match must hold version tags, as in W/\"3\".");
+      }
+      precondition.if_match.push_back(*version);
     }
   }
   if (const auto none = request.headers.Find("If-None-Match")) {
@@ -193,11 +197,6 @@ datastore::Precondition PreconditionOf(const http::Request& request) {
     precondition.if_none_match = true;
   }
   return precondition;
-}
-
-bool MustExist(const http::Request& request) {
-  const auto match = request.headers.Find("If-Match");
-  return match && Trim(*match) == "*";
 }
 
 bool IsUnchanged(const http::Request& request, const datastore::StoredVersion& stored) {

@@ -39,10 +39,9 @@ void SetValidationIssues(http::Response& response, const core::Issues& issues);
 // W/"3"
 std::string EntityTag(std::uint64_t version);
 
-// If-Match and If-None-Match of a write. Throws core::Error{kInvalid} for what is no version tag.
+// If-Match (one tag or several) and If-None-Match of a write. Throws core::Error{kInvalid} for what
+// is no version tag.
 datastore::Precondition PreconditionOf(const http::Request& request);
-// If-Match: * asks only that the resource exists; then PreconditionOf has nothing.
-bool MustExist(const http::Request& request);
 
 // Whether If-None-Match or If-Modified-Since of a read is met by this version: 304 then.
 bool IsUnchanged(const http::Request& request, const datastore::StoredVersion& stored);

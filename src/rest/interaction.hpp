@@ -1,8 +1,12 @@
 // What every interaction is given.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "healthlake/core/cancel.hpp"
 #include "healthlake/core/clock.hpp"
@@ -15,22 +19,59 @@ namespace healthlake::rest {
 
 class CapabilityStatements;
 
-// Confined to one request. `type`, `id` and `version` are set where the route's pattern has them,
-// and are then of a valid form.
-struct Interaction {
+// What a transaction has settled about an entry before the entry's turn comes, since references to
+// it are rewritten with it.
+struct Settled {
+  std::string id;  // create: the id that the resource gets
+  // Conditional interactions: the ids that their criteria found. nullopt: nobody has searched.
+  std::optional<std::vector<std::string>> matches;
+};
+
+// What an interaction works on: the same for a request and for all entries of its Bundle.
+struct Context {
   const ServiceOptions& options;
-  const http::Request& request;
+  const core::Clock& clock;
+  CapabilityStatements& capabilities;
   const core::Cancel& cancel;
   datastore::Datastore& store;
-  CapabilityStatements& capabilities;
   std::string datastore_id;
   std::string base;  // http://host/datastore/<id>/r4, without a '/' at the end
+  // The transaction that the interaction is part of, committed by who began it. Null: a write
+  // begins and commits one of its own (InWriting).
+  datastore::Writing* writing = nullptr;
+  bool in_bundle = false;            // the request is an entry of a batch or transaction
+  const Settled* settled = nullptr;  // of such an entry; null: nothing
+
+  // What a read is of.
+  datastore::View& view() const {
+    return writing != nullptr ? static_cast<datastore::View&>(*writing) : store;
+  }
+  bool HealthLakeRules() const { return options.rules == fhir::SearchRules::kHealthLake; }
+};
+
+// Confined to one request. `type`, `id` and `version` are set where the route's pattern has them,
+// and are then of a valid form.
+struct Interaction : Context {
+  Interaction(const Context& context, const http::Request& asked)
+      : Context(context), request(asked) {}
+
+  const http::Request& request;
   fhir::ResourceType type;
   std::string id;
   std::uint64_t version = 0;
-
-  bool HealthLakeRules() const { return options.rules == fhir::SearchRules::kHealthLake; }
 };
+
+// Runs `work(datastore::Writing&)` in the transaction that the interaction is part of, or in one of
+// its own that is committed when `work` returns.
+template <typename Work>
+auto InWriting(const Interaction& interaction, const Work& work) {
+  if (interaction.writing != nullptr) return work(*interaction.writing);
+  const std::unique_ptr<datastore::Writing> writing =
+      interaction.store.BeginWrite(interaction.cancel);
+  auto result = work(*writing);
+  writing->Commit();
+  return result;
+}
 
 // One file each. They throw core::Error.
 http::Response Read(const Interaction& interaction);

@@ -8,7 +8,7 @@ namespace healthlake::rest {
 
 http::Response Read(const Interaction& interaction) {
   std::optional<datastore::StoredVersion> stored =
-      interaction.store.Find(interaction.type, interaction.id);
+      interaction.view().Find(interaction.type, interaction.id);
   if (!stored) ThrowNotFound(interaction);
   if (stored->deleted) ThrowGone(interaction);
   return VersionResponse(interaction, *std::move(stored));

@@ -30,7 +30,7 @@ http::Response Search(const Interaction& interaction) {
                               .handling = HandlingOf(interaction.request),
                               .default_count = interaction.options.page_size,
                               .datastore_id = interaction.datastore_id});
-  const datastore::SearchPage page = interaction.store.Search(query, interaction.cancel);
+  const datastore::SearchPage page = interaction.view().Search(query, interaction.cancel);
 
   SearchsetWriter bundle(page.total);
   bundle.AddLink("self", PageUrl(interaction, query, query.page));

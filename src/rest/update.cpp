@@ -11,10 +11,11 @@ http::Response Update(const Interaction& interaction) {
   const json::Value body = LoadBody(interaction);
   CheckBodyId(interaction, body);
   const datastore::Precondition precondition = PreconditionOf(interaction.request);
-  CheckExists(interaction);
-  return WriteResponse(interaction,
-                       interaction.store.Update(interaction.type, interaction.id, body, level,
-                                                precondition, interaction.cancel));
+  const auto draft = interaction.store.Prepare(
+      {interaction.type, datastore::WriteMethod::kPut, interaction.id, level}, body);
+  return WriteResponse(interaction, InWriting(interaction, [&](datastore::Writing& writing) {
+                         return writing.Put(*draft, precondition);
+                       }));
 }
 
 }  // namespace healthlake::rest

@@ -213,7 +213,7 @@ http::Response Validate(const Interaction& interaction) {
   }
   std::optional<datastore::StoredVersion> stored;
   if (!interaction.id.empty()) {
-    stored = interaction.store.Find(interaction.type, interaction.id);
+    stored = interaction.view().Find(interaction.type, interaction.id);
     if (!stored) ThrowNotFound(interaction);
     if (stored->deleted) ThrowGone(interaction);
   }

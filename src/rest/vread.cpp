@@ -8,7 +8,7 @@ http::Response ReadVersion(const Interaction& interaction) {
   std::optional<datastore::StoredVersion> stored =
       interaction.version == 0
           ? std::nullopt
-          : interaction.store.FindVersion(interaction.type, interaction.id, interaction.version);
+          : interaction.view().FindVersion(interaction.type, interaction.id, interaction.version);
   if (!stored) ThrowNotFound(interaction);
   if (stored->deleted) ThrowGone(interaction);
   return VersionResponse(interaction, *std::move(stored));

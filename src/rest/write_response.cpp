@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "healthlake/core/error.hpp"
 #include "healthlake/fhir/outcome.hpp"
 #include "rest/headers.hpp"
 
@@ -30,14 +29,6 @@ http::Response WriteResponse(const Interaction& interaction, datastore::WriteRes
       break;
   }
   return response;
-}
-
-void CheckExists(const Interaction& interaction) {
-  if (!MustExist(interaction.request)) return;
-  const auto stored = interaction.store.Find(interaction.type, interaction.id);
-  if (stored && !stored->deleted) return;
-  throw core::Error(core::ErrorKind::kPreconditionFailed,
-                    "If-Match: there is no such resource to match.");
 }
 
 }  // namespace healthlake::rest

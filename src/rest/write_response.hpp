@@ -12,7 +12,4 @@ namespace healthlake::rest {
 // stored although it is not valid is announced by a header (reference 2.9).
 http::Response WriteResponse(const Interaction& interaction, datastore::WriteResult result);
 
-// Throws core::Error{kPreconditionFailed} when If-Match: * meets no live resource.
-void CheckExists(const Interaction& interaction);
-
 }  // namespace healthlake::rest

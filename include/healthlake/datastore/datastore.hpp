@@ -12,56 +12,14 @@
 #include <vector>
 
 #include "healthlake/core/cancel.hpp"
-#include "healthlake/core/clock.hpp"
 #include "healthlake/core/issue.hpp"
+#include "healthlake/datastore/view.hpp"
+#include "healthlake/datastore/writing.hpp"
 #include "healthlake/fhir/definitions.hpp"
-#include "healthlake/fhir/search_query.hpp"
 #include "healthlake/fhir/validation_level.hpp"
 #include "healthlake/json/document.hpp"
 
 namespace healthlake::datastore {
-
-// One version of a resource as it is stored.
-struct StoredVersion {
-  std::uint64_t version = 0;       // meta.versionId
-  core::Timestamp last_updated{};  // meta.lastUpdated
-  bool deleted = false;            // a tombstone: `json` is empty
-  std::string json;                // minified bytes with the server's id and meta: one NDJSON line
-};
-
-enum class WriteKind { kCreated, kUpdated };
-
-struct WriteResult {
-  WriteKind kind = WriteKind::kCreated;
-  std::string id;
-  StoredVersion stored;
-  core::Issues issues;  // what is wrong with it all the same; only at the level minimal
-};
-
-// If-Match and If-None-Match of one write (RFC 9110 13.1); kept together as they exclude each
-// other.
-struct Precondition {
-  std::optional<std::uint64_t> if_match;  // only when this is the current, live version
-  bool if_none_match = false;             // only when the id was never used (a tombstone counts)
-};
-
-struct DeleteResult {
-  bool existed = false;  // false: the id was never used
-  std::optional<StoredVersion>
-      tombstone;  // the deletion's version; also when it was deleted before
-};
-
-struct SearchMatch {
-  fhir::ResourceType type;
-  std::string id;
-  std::string json;
-};
-
-struct SearchPage {
-  std::vector<SearchMatch> matches;
-  std::optional<std::uint64_t> total;  // exact, when the query asks for it
-  std::optional<std::string> next;     // where the next page begins, opaque; absent on the last
-};
 
 // One accepted or refused NDJSON line. `status` is 201, 200 or 4xx.
 struct LineOutcome {
@@ -92,32 +50,32 @@ struct ScanItem {
   std::string_view json;  // valid during the call
 };
 
-// Thread-safe. All calls are synchronous; a write has been committed when its call returns.
-class Datastore {
+// Thread-safe. All calls are synchronous; a write has been committed when its call returns. Reading
+// sees the last commit.
+class Datastore : public View {
  public:
-  virtual ~Datastore() = default;
-
-  // The current version, tombstones included; nullopt when the id was never used.
-  virtual std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) = 0;
-  virtual std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
-                                                   std::uint64_t version) = 0;
-
-  // Writes validate (core::Error{kInvalid} with issues), index and store. `resource` is whole and
-  // of `type`; its id and meta.versionId/lastUpdated are replaced by the server's, and so is the
+  // Validates (core::Error{kInvalid} with issues) and reads. `resource` is whole and of the type
+  // named; its id and meta.versionId/lastUpdated are replaced by the server's, and so is the
   // validation-issue extension of an earlier write. At the level minimal an invalid resource is
   // stored with that extension, and indexed as far as it can be read; what cannot bear the
   // extension or the server's meta (`extension` is no array, `meta` no object) is refused
   // nevertheless.
-  virtual WriteResult Create(fhir::ResourceType type, const json::Value& resource,
-                             fhir::ValidationLevel level, const core::Cancel& cancel) = 0;
-  // Creates under a client's id as well; revives a deleted one. Throws kPreconditionFailed.
-  virtual WriteResult Update(fhir::ResourceType type, std::string_view id,
-                             const json::Value& resource, fhir::ValidationLevel level,
-                             const Precondition& precondition, const core::Cancel& cancel) = 0;
-  virtual DeleteResult Delete(fhir::ResourceType type, std::string_view id,
-                              const Precondition& precondition, const core::Cancel& cancel) = 0;
+  virtual std::unique_ptr<Draft> Prepare(const DraftOptions& options,
+                                         const json::Value& resource) = 0;
+  // Waits for its turn; `cancel` ends the waiting and long statements (kUnavailable).
+  virtual std::unique_ptr<Writing> BeginWrite(const core::Cancel& cancel) = 0;
 
-  virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
+  // An id that no resource has.
+  virtual std::string NewId() = 0;
+
+  // One write, prepared and committed.
+  WriteResult Create(fhir::ResourceType type, const json::Value& resource,
+                     fhir::ValidationLevel level, const core::Cancel& cancel);
+  WriteResult Update(fhir::ResourceType type, std::string_view id, const json::Value& resource,
+                     fhir::ValidationLevel level, const Precondition& precondition,
+                     const core::Cancel& cancel);
+  DeleteResult Delete(fhir::ResourceType type, std::string_view id,
+                      const Precondition& precondition, const core::Cancel& cancel);
 
   // The batch must not outlive the store.
   virtual std::unique_ptr<ImportBatch> NewImportBatch(fhir::ValidationLevel level) = 0;

@@ -118,12 +118,12 @@ TEST_F(WriteTest, PreconditionsAreChecked) {
   const auto put = [&](const Precondition& precondition) {
     return ErrorKindOf([&] { Put(R"({"resourceType":"Patient","id":"a"})", precondition); });
   };
-  EXPECT_EQ(put({.if_match = 2}), core::ErrorKind::kPreconditionFailed);
-  EXPECT_EQ(put({.if_match = 1}), std::nullopt);
+  EXPECT_EQ(put({.if_match = {2}}), core::ErrorKind::kPreconditionFailed);
+  EXPECT_EQ(put({.if_match = {1}}), std::nullopt);
   EXPECT_EQ(put({.if_match = {}, .if_none_match = true}), core::ErrorKind::kPreconditionFailed);
   Delete("Patient", "a");
   EXPECT_EQ(put({.if_match = {}, .if_none_match = true}), core::ErrorKind::kPreconditionFailed);
-  EXPECT_EQ(put({.if_match = 3}), core::ErrorKind::kPreconditionFailed);
+  EXPECT_EQ(put({.if_match = {3}}), core::ErrorKind::kPreconditionFailed);
 }
 
 TEST_F(WriteTest, FaultyResourcesAreRefusedWithTheirIssues) {

@@ -51,19 +51,12 @@ class FakeDatastore final : public datastore::Datastore {
                                                       std::uint64_t) override {
     return std::nullopt;
   }
-  datastore::WriteResult Create(fhir::ResourceType, const json::Value&, fhir::ValidationLevel,
-                                const core::Cancel&) override {
-    return {};
+  std::unique_ptr<datastore::Draft> Prepare(const datastore::DraftOptions&,
+                                            const json::Value&) override {
+    return nullptr;
   }
-  datastore::WriteResult Update(fhir::ResourceType, std::string_view, const json::Value&,
-                                fhir::ValidationLevel, const datastore::Precondition&,
-                                const core::Cancel&) override {
-    return {};
-  }
-  datastore::DeleteResult Delete(fhir::ResourceType, std::string_view,
-                                 const datastore::Precondition&, const core::Cancel&) override {
-    return {};
-  }
+  std::unique_ptr<datastore::Writing> BeginWrite(const core::Cancel&) override { return nullptr; }
+  std::string NewId() override { return {}; }
   datastore::SearchPage Search(const fhir::SearchQuery&, const core::Cancel&) override {
     return {};
   }

@@ -1,6 +1,6 @@
-// Searching an open data store.
+#include "datastore/reading.hpp"
+
 #include "datastore/clause_cursor.hpp"
-#include "datastore/open_datastore.hpp"
 #include "datastore/page_token.hpp"
 #include "healthlake/core/error.hpp"
 
@@ -26,12 +26,35 @@ std::uint64_t CountAll(index::Cursor& cursor, const core::Cancel& cancel) {
 
 }  // namespace
 
-SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {
+StoredVersion Reading::Load(const store::ResourceRow& row) {
+  StoredVersion stored;
+  stored.version = row.version;
+  stored.last_updated = row.last_updated;
+  stored.deleted = row.deleted;
+  if (!row.deleted) stored.json = tables_.LoadBody(row.body).json;
+  return stored;
+}
+
+std::optional<StoredVersion> Reading::Find(fhir::ResourceType type, std::string_view id) {
+  const auto row = tables_.Find({type.number(), id});
+  if (!row) return std::nullopt;
+  return Load(*row);
+}
+
+std::optional<StoredVersion> Reading::FindVersion(fhir::ResourceType type, std::string_view id,
+                                                  std::uint64_t version) {
+  const auto current = tables_.Find({type.number(), id});
+  if (!current) return std::nullopt;
+  const auto row =
+      current->version == version ? current : tables_.FindVersion(current->rid, version);
+  if (!row) return std::nullopt;
+  return Load(*row);
+}
+
+SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader,
+                           const core::Cancel& cancel) {
   const PagePosition position = query.page.empty() ? PagePosition{} : DecodePageToken(query);
-  store::ReadTransaction read = file_.Read(cancel);
-  store::ResourceTables tables(read.connection(), *codec_, options_.key_bits);
-  const std::unique_ptr<index::Reader> reader = index_.Open(read);
-  ClauseCursors cursors({*reader, read.connection(), symbols_, tables, clock_.Now()}, query);
+  ClauseCursors cursors({reader, connection_, parts_.symbols, tables_, parts_.clock.Now()}, query);
   SearchPage page;
   if (query.count > 0) {
     const index::CursorPtr cursor = cursors.OpenQuery();
@@ -42,7 +65,7 @@ SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Can
     }
     if (rid != index::Cursor::kEnd) page.next = EncodePageToken(query, {rids.back()});
     page.matches.reserve(rids.size());
-    tables.LoadBodies(rids, [&](const store::ResourceRow& row, const store::BodyView& body) {
+    tables_.LoadBodies(rids, [&](const store::ResourceRow& row, const store::BodyView& body) {
       StopWhenCancelled(cancel);
       page.matches.push_back(
           {fhir::ResourceType::FromNumber(row.type), std::string(body.id), std::string(body.json)});

@@ -1,0 +1,83 @@
+// What can be asked of a data store: one resource, a version, a search, a history.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/cancel.hpp"
+#include "healthlake/core/clock.hpp"
+#include "healthlake/fhir/definitions.hpp"
+#include "healthlake/fhir/search_query.hpp"
+
+namespace healthlake::datastore {
+
+// One version of a resource as it is stored.
+struct StoredVersion {
+  std::uint64_t version = 0;       // meta.versionId
+  core::Timestamp last_updated{};  // meta.lastUpdated
+  bool deleted = false;            // a tombstone: `json` is empty
+  std::string json;                // minified bytes with the server's id and meta: one NDJSON line
+};
+
+struct SearchMatch {
+  fhir::ResourceType type;
+  std::string id;
+  std::string json;
+};
+
+struct SearchPage {
+  std::vector<SearchMatch> matches;
+  std::optional<std::uint64_t> total;  // exact, when the query asks for it
+  std::optional<std::string> next;     // where the next page begins, opaque; absent on the last
+};
+
+// Which versions a history lists (http.html#history). All conditions must hold.
+struct HistoryQuery {
+  fhir::ResourceType type;               // none: the whole system
+  std::string id;                        // with `type`: one resource; empty: all of them
+  std::optional<core::Timestamp> since;  // created at or after this moment
+  // Current at some moment of [from, until).
+  struct Span {
+    core::Timestamp from;
+    core::Timestamp until;
+  };
+  std::optional<Span> at;
+  std::size_t count = 100;
+  std::string page;  // HistoryPage::next of the page before; empty: the first page
+};
+
+// How a version came to be, as Bundle.entry.request.method wants it.
+enum class WriteMethod : std::uint8_t { kPost, kPut, kDelete };
+
+struct HistoryItem {
+  fhir::ResourceType type;
+  std::string id;
+  WriteMethod method = WriteMethod::kPut;
+  bool created = false;  // no live version came before: 201
+  StoredVersion stored;
+};
+
+struct HistoryPage {
+  std::vector<HistoryItem> items;  // newest first
+  // All versions that the query lists, over all pages; absent where counting would cost more than
+  // the page.
+  std::optional<std::uint64_t> total;
+  std::optional<std::string> next;
+};
+
+// Reading, of the last commit or of an open transaction.
+class View {
+ public:
+  virtual ~View() = default;
+
+  // The current version, tombstones included; nullopt when the id was never used.
+  virtual std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) = 0;
+  virtual std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
+                                                   std::uint64_t version) = 0;
+  virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
+};
+
+}  // namespace healthlake::datastore

@@ -1,0 +1,29 @@
+// What an open data store consists of.
+#pragma once
+
+#include <atomic>
+#include <string_view>
+
+#include "healthlake/core/clock.hpp"
+#include "healthlake/index/index.hpp"
+#include "healthlake/store/body_codec.hpp"
+#include "healthlake/store/resource_tables.hpp"
+#include "healthlake/store/store_file.hpp"
+#include "healthlake/store/symbol_table.hpp"
+
+namespace healthlake::datastore {
+
+// What reading and writing of one store share. Outlives every transaction.
+struct StoreParts {
+  store::StoreFile& file;
+  const store::BodyCodec& codec;
+  store::SymbolTable& symbols;
+  index::Index& index;
+  const core::Clock& clock;
+  // Given away outside of the write transaction; a number that is not used in the end stays unused.
+  std::atomic<store::Rid>& next_rid;
+  std::string_view datastore_id;
+  store::KeyBits key_bits;
+};
+
+}  // namespace healthlake::datastore

@@ -1,0 +1,164 @@
+#include "datastore/write_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "datastore/resource_draft.hpp"
+#include "datastore/value_difference.hpp"
+#include "healthlake/core/error.hpp"
+#include "healthlake/store/store_notes.hpp"
+
+namespace healthlake::datastore {
+namespace {
+
+bool IsAmong(const std::vector<std::uint64_t>& versions, std::uint64_t version) {
+  return std::find(versions.begin(), versions.end(), version) != versions.end();
+}
+
+void CheckPrecondition(const Precondition& precondition,
+                       const std::optional<store::ResourceRow>& current) {
+  using core::ErrorKind;
+  if (precondition.if_none_match && current) {
+    throw core::Error(ErrorKind::kPreconditionFailed, "The id is in use already");
+  }
+  const bool live = current && !current->deleted;
+  if (precondition.must_exist && !live) {
+    throw core::Error(ErrorKind::kPreconditionFailed,
+                      "If-Match: there is no such resource to match.");
+  }
+  if (precondition.if_match.empty()) return;
+  if (!live || !IsAmong(precondition.if_match, current->version)) {
+    throw core::Error(
+        ErrorKind::kPreconditionFailed,
+        "The current version is not " + std::to_string(precondition.if_match.front()));
+  }
+}
+
+store::ResourceRow NextVersion(const std::optional<store::ResourceRow>& current,
+                               fhir::ResourceType type, core::Timestamp now) {
+  store::ResourceRow next;
+  next.type = type.number();
+  next.version = current ? current->version + 1 : 1;
+  next.last_updated = current ? std::max(now, current->last_updated) : now;
+  if (current) next.rid = current->rid;
+  return next;
+}
+
+}  // namespace
+
+std::optional<StoredVersion> WriteSession::Find(fhir::ResourceType type, std::string_view id) {
+  return reading_.Find(type, id);
+}
+
+std::optional<StoredVersion> WriteSession::FindVersion(fhir::ResourceType type, std::string_view id,
+                                                       std::uint64_t version) {
+  return reading_.FindVersion(type, id, version);
+}
+
+SearchPage WriteSession::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {
+  return reading_.Search(query, *parts_.index.Open(transaction_), cancel);
+}
+
+store::BodyPlace WriteSession::AddBody(const store::BodyView& body) {
+  return {reading_.tables().AddBlock(transaction_, parts_.codec.Compress({&body, 1})), 0};
+}
+
+WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {
+  auto& resource = dynamic_cast<ResourceDraft&>(draft);
+  const auto current = reading_.tables().Find({resource.type().number(), resource.id()});
+  if (current && resource.method() == WriteMethod::kPost) {
+    throw core::Error(core::ErrorKind::kConflict, "The id is in use already");
+  }
+  CheckPrecondition(precondition, current);
+  store::ResourceRow next = NextVersion(current, resource.type(), parts_.clock.Now());
+  if (!current) next.rid = parts_.next_rid.fetch_add(1);
+  WriteResult result;
+  result.id = resource.id();
+  result.issues = resource.issues();
+  result.stored.json = resource.Text(next.version, next.last_updated);
+  next.body = AddBody({resource.id(), result.stored.json});
+  WriteIndex(current, next, resource.values());
+  if (current) {
+    reading_.tables().ReplaceCurrent(transaction_, *current, next);
+  } else {
+    const store::ResourceTables::NewResource fresh{resource.id(), next};
+    reading_.tables().InsertNew(transaction_, {&fresh, 1});
+  }
+  result.kind = current && !current->deleted ? WriteKind::kUpdated : WriteKind::kCreated;
+  result.stored.version = next.version;
+  result.stored.last_updated = next.last_updated;
+  return result;
+}
+
+DeleteResult WriteSession::Delete(fhir::ResourceType type, std::string_view id,
+                                  const Precondition& precondition) {
+  const auto current = reading_.tables().Find({type.number(), id});
+  CheckPrecondition(precondition, current);
+  DeleteResult result;
+  if (!current) return result;
+  result.existed = true;
+  StoredVersion& tombstone = result.tombstone.emplace();
+  tombstone.deleted = true;
+  tombstone.version = current->version;
+  tombstone.last_updated = current->last_updated;
+  if (current->deleted) return result;
+  store::ResourceRow next = NextVersion(current, type, parts_.clock.Now());
+  next.deleted = true;
+  WriteIndex(current, next, {});
+  next.body = AddBody({id, {}});
+  reading_.tables().ReplaceCurrent(transaction_, *current, next);
+  tombstone.version = next.version;
+  tombstone.last_updated = next.last_updated;
+  return result;
+}
+
+void WriteSession::SaveCheckpoint(std::string_view job_id, std::string_view checkpoint) {
+  store::SaveCheckpoint(transaction_, job_id, checkpoint);
+}
+
+void WriteSession::Commit() {
+  transaction_.Commit();
+  after_commit_();
+}
+
+core::Timestamp WriteSession::CreationOf(const store::ResourceRow& row) {
+  if (row.version == 1) return row.last_updated;
+  const auto first = reading_.tables().FindVersion(row.rid, 1);
+  return first ? first->last_updated : row.last_updated;
+}
+
+void WriteSession::WriteIndex(const std::optional<store::ResourceRow>& current,
+                              const store::ResourceRow& next,
+                              std::span<const fhir::IndexValue> after) {
+  const fhir::ResourceType type = fhir::ResourceType::FromNumber(next.type);
+  const bool was_live = current && !current->deleted;
+  NewSymbols symbols(parts_.symbols, transaction_);
+  EncodedValues before;
+  EncodedValues now;
+  OwnValues own_before{type, next.rid, {}};
+  const OwnValues own_now{type, next.rid, next.last_updated};
+  if (was_live) {
+    const WorkspacePool<ParseWorkspace>::Loan workspace(workspaces_);
+    own_before.last_updated = current->last_updated;
+    EncodeStored(reading_.tables().LoadBody(current->body).json, own_before, parts_.datastore_id,
+                 *workspace, symbols, before);
+  }
+  if (!next.deleted) {
+    ValueEncoder(symbols).Encode(type, after, next.rid, now);
+    SortValues(now);
+  }
+  IndexChange change;
+  if (was_live && !next.deleted) {
+    AppendUpdate(before, own_before, now, own_now, change);
+  } else {
+    const core::Timestamp created = current ? CreationOf(*current) : next.last_updated;
+    if (was_live) {
+      AppendWhole(before, own_before, created, index::Sign::kRemove, change);
+    } else {
+      AppendWhole(now, own_now, created, index::Sign::kAdd, change);
+    }
+  }
+  parts_.index.WriteDifference(transaction_, change.entries, change.strings);
+}
+
+}  // namespace healthlake::datastore
