@@ -13,6 +13,7 @@
 #include "healthlake/store/store_file.hpp"
 #include "store/dictionary/dictionary.hpp"
 #include "store/varint.hpp"
+#include "store/zstd_frame.hpp"
 
 namespace healthlake::store {
 namespace {
@@ -99,15 +100,6 @@ void Split(std::string_view content, std::vector<BodyView>& bodies) {
   if (!content.empty()) Damaged("bytes left over");
 }
 
-std::string Unzip(std::string_view frame) {
-  const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-  if (size > kMaxContentBytes) Damaged("dictionary size");
-  std::string bytes(size, '\0');
-  const std::size_t got = ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size());
-  if (ZSTD_isError(got) || got != size) Damaged("dictionary");
-  return bytes;
-}
-
 }  // namespace
 
 // One dictionary, ready to be used in both directions.
@@ -146,7 +138,7 @@ BodyCodec::~BodyCodec() = default;
 std::shared_ptr<const BodyCodec> BodyCodec::BuiltIn() {
   static const std::shared_ptr<const BodyCodec> built_in = [] {
     auto dictionaries = std::make_unique<Dictionaries>();
-    dictionaries->Add(kBuiltInNumber, Unzip(BuiltInDictionary()));
+    dictionaries->Add(kBuiltInNumber, DecompressFrame(BuiltInDictionary(), "dictionary"));
     return std::shared_ptr<const BodyCodec>(new BodyCodec(std::move(dictionaries)));
   }();
   return built_in;
@@ -177,7 +169,8 @@ std::shared_ptr<const BodyCodec> BodyCodec::Load(StoreFile& file) {
   ReadTransaction transaction = file.Read();
   Statement load = transaction.connection().Prepare(kLoadDictionaries);
   while (load.Step()) {
-    dictionaries->Add(static_cast<std::uint32_t>(load.Integer(0)), Unzip(load.Text(1)));
+    dictionaries->Add(static_cast<std::uint32_t>(load.Integer(0)),
+                      DecompressFrame(load.Text(1), "dictionary"));
   }
   return std::shared_ptr<const BodyCodec>(new BodyCodec(std::move(dictionaries)));
 }

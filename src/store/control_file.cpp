@@ -26,6 +26,7 @@ Connection OpenWriter(const std::filesystem::path& path, Durability durability) 
   writer.Execute(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
                                                  : "PRAGMA synchronous = NORMAL");
   writer.Execute("PRAGMA cache_size = -1024");
+  writer.Execute("PRAGMA secure_delete = FAST");
   Migrate(writer, kControlFormat);
   return writer;
 }

@@ -7,7 +7,7 @@ namespace {
 
 // Rows of a data store go with it, by the foreign keys. AUTOINCREMENT: a sequence is never given
 // twice, even after a reset, so that a page token of before cannot name a row of after.
-constexpr std::array<std::string_view, 10> kVersion1 = {
+constexpr std::array<std::string_view, 12> kVersion1 = {
     R"sql(
 CREATE TABLE datastore (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,6 +90,29 @@ CREATE TABLE client_token (
   PRIMARY KEY (account, region, operation, token)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_token_by_store ON client_token (datastore))sql",
+    R"sql(
+CREATE TABLE transaction_request (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  datastore TEXT NOT NULL REFERENCES datastore (id) ON DELETE CASCADE,
+  status TEXT NOT NULL,
+  submit_time INTEGER NOT NULL,
+  end_time INTEGER,
+  base TEXT NOT NULL,
+  headers TEXT NOT NULL,
+  process INTEGER NOT NULL DEFAULT 0,
+  response_status INTEGER NOT NULL DEFAULT 0,
+  response TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX transaction_pending ON transaction_request (sequence, datastore, status)
+  WHERE end_time IS NULL;
+CREATE INDEX transaction_ended ON transaction_request (end_time) WHERE end_time IS NOT NULL;
+CREATE INDEX transaction_by_store ON transaction_request (datastore))sql",
+    R"sql(
+CREATE TABLE transaction_bundle (
+  request TEXT PRIMARY KEY REFERENCES transaction_request (id) ON DELETE CASCADE,
+  packed BLOB NOT NULL
+) STRICT)sql",
 };
 
 constexpr std::array<Migration, 1> kMigrations = {Migration(kVersion1)};

@@ -23,4 +23,8 @@ std::optional<JobStatus> FindJobStatus(std::string_view name) {
   return FindIn<JobStatus>(kJobStatusNames, name);
 }
 
+std::optional<TransactionStatus> FindTransactionStatus(std::string_view name) {
+  return FindIn<TransactionStatus>(kTransactionStatusNames, name);
+}
+
 }  // namespace healthlake::store

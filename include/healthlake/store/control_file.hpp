@@ -1,4 +1,5 @@
-// The control file: data stores, jobs, tags and client tokens of all owners, in one SQLite file.
+// The control file: data stores, jobs, transactions, tags and client tokens of all owners, in one
+// SQLite file.
 #pragma once
 
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include "healthlake/store/control_jobs.hpp"
 #include "healthlake/store/control_tags.hpp"
 #include "healthlake/store/control_tokens.hpp"
+#include "healthlake/store/control_transactions.hpp"
 #include "healthlake/store/store_file.hpp"
 
 namespace healthlake::store {
@@ -17,12 +19,17 @@ class Connection;
 // The repositories over one connection. Confined to the thread that opened the transaction.
 struct ControlTables {
   explicit ControlTables(Connection& connection)
-      : datastores(connection), jobs(connection), tags(connection), tokens(connection) {}
+      : datastores(connection),
+        jobs(connection),
+        tags(connection),
+        tokens(connection),
+        transactions(connection) {}
 
   DatastoreRepository datastores;
   JobRepository jobs;
   TagRepository tags;
   ClientTokenRepository tokens;
+  TransactionRepository transactions;
 };
 
 // A snapshot of one moment; only the const members of the repositories can be reached. Keep it

@@ -1,5 +1,6 @@
-// The states of data stores and jobs, and which may follow which (AWS API reference;
-// reference 1.7, 2.3, 3.4). The names are AWS's and are stored in databases: do not change them.
+// The states of data stores, jobs and asynchronous transactions, and which may follow which (AWS
+// API reference; reference 1.7, 2.3, 3.4, 4.10). The names are AWS's and are stored in databases:
+// do not change them.
 #pragma once
 
 #include <array>
@@ -33,6 +34,8 @@ enum class JobStatus : std::uint8_t {
   kCancelFailed,
 };
 
+enum class TransactionStatus : std::uint8_t { kSubmitted, kInProgress, kCompleted, kFailed };
+
 inline constexpr std::array<std::string_view, 5> kDatastoreStatusNames = {
     "CREATING", "ACTIVE", "DELETING", "DELETED", "CREATE_FAILED"};
 
@@ -43,6 +46,10 @@ inline constexpr std::array<std::string_view, 10> kJobStatusNames = {
     "COMPLETED",        "FAILED",       "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS",
     "CANCEL_COMPLETED", "CANCEL_FAILED"};
 
+// The last two are ours: HealthLake shows the answer in their place.
+inline constexpr std::array<std::string_view, 4> kTransactionStatusNames = {
+    "SUBMITTED", "IN_PROGRESS", "COMPLETED", "FAILED"};
+
 constexpr std::string_view NameOf(DatastoreStatus status) {
   return kDatastoreStatusNames[static_cast<std::size_t>(status)];
 }
@@ -52,10 +59,14 @@ constexpr std::string_view NameOf(JobKind kind) {
 constexpr std::string_view NameOf(JobStatus status) {
   return kJobStatusNames[static_cast<std::size_t>(status)];
 }
+constexpr std::string_view NameOf(TransactionStatus status) {
+  return kTransactionStatusNames[static_cast<std::size_t>(status)];
+}
 
-// nullopt for a name that is none of AWS's.
+// nullopt for a name that the tables above lack.
 std::optional<DatastoreStatus> FindDatastoreStatus(std::string_view name);
 std::optional<JobStatus> FindJobStatus(std::string_view name);
+std::optional<TransactionStatus> FindTransactionStatus(std::string_view name);
 
 template <typename Status>
 struct Step {
@@ -88,6 +99,12 @@ inline constexpr auto kJobSteps = std::to_array<Step<JobStatus>>({
     {JobStatus::kCancelInProgress, JobStatus::kCancelFailed},
 });
 
+inline constexpr auto kTransactionSteps = std::to_array<Step<TransactionStatus>>({
+    {TransactionStatus::kSubmitted, TransactionStatus::kInProgress},
+    {TransactionStatus::kInProgress, TransactionStatus::kCompleted},
+    {TransactionStatus::kInProgress, TransactionStatus::kFailed},
+});
+
 template <typename Status>
 constexpr bool MayFollow(std::span<const Step<Status>> steps, Status from, Status to) {
   for (const Step<Status>& step : steps) {
@@ -101,13 +118,23 @@ constexpr bool MayFollow(DatastoreStatus from, DatastoreStatus to) {
 constexpr bool MayFollow(JobStatus from, JobStatus to) {
   return MayFollow<JobStatus>(kJobSteps, from, to);
 }
+constexpr bool MayFollow(TransactionStatus from, TransactionStatus to) {
+  return MayFollow<TransactionStatus>(kTransactionSteps, from, to);
+}
 
 // Final: no step leads away.
-constexpr bool HasEnded(JobStatus status) {
-  for (const Step<JobStatus>& step : kJobSteps) {
+template <typename Status>
+constexpr bool HasEnded(std::span<const Step<Status>> steps, Status status) {
+  for (const Step<Status>& step : steps) {
     if (step.from == status) return false;
   }
   return true;
+}
+constexpr bool HasEnded(JobStatus status) {
+  return HasEnded<JobStatus>(kJobSteps, status);
+}
+constexpr bool HasEnded(TransactionStatus status) {
+  return HasEnded<TransactionStatus>(kTransactionSteps, status);
 }
 
 }  // namespace healthlake::store

@@ -5,8 +5,9 @@
 
 namespace healthlake::store {
 
-// 32 lower-case hex digits (reference 1.6).
+// 32 lower-case hex digits (reference 1.6, 4.10).
 using DatastoreId = core::StrongText<struct DatastoreIdTag>;
 using JobId = core::StrongText<struct JobIdTag>;
+using TransactionId = core::StrongText<struct TransactionIdTag>;
 
 }  // namespace healthlake::store
