@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "healthlake/fhir/endpoint.hpp"
+
 namespace healthlake::fhir {
 namespace {
 
@@ -175,15 +177,10 @@ std::size_t IdStart(std::string_view text) {
   return text.size() - at <= kMaxIdLength ? at : text.size();
 }
 
-// Whether `base`, what stands before "/Type/id", is the endpoint of that data store.
-bool IsEndpoint(std::string_view base, std::string_view datastore_id) {
-  constexpr std::string_view kBefore = "/datastore/";
-  constexpr std::string_view kAfter = "/r4";
-  if (datastore_id.empty() || !base.ends_with(kAfter)) return false;
-  base.remove_suffix(kAfter.size());
-  if (!base.ends_with(datastore_id)) return false;
-  base.remove_suffix(datastore_id.size());
-  return base.ends_with(kBefore);
+bool TakeEnd(std::string_view& text, std::string_view end) {
+  if (!text.ends_with(end)) return false;
+  text.remove_suffix(end.size());
+  return true;
 }
 
 }  // namespace
@@ -247,6 +244,17 @@ std::optional<DateInterval> ParseDateInterval(std::string_view text) {
   return ReadTime(reader, from);
 }
 
+bool IsEndpointOf(std::string_view url, std::string_view datastore_id) {
+  if (datastore_id.empty() || !TakeEnd(url, "/r4")) return false;
+  if (TakeEnd(url, kProgrammeVersion)) {
+    const bool programme =
+        TakeEnd(url, "/") && std::any_of(kProgrammes.begin(), kProgrammes.end(),
+                                         [&](std::string_view name) { return TakeEnd(url, name); });
+    if (!programme || !TakeEnd(url, "/")) return false;
+  }
+  return TakeEnd(url, datastore_id) && url.ends_with("/datastore/");
+}
+
 ReferenceText ParseReference(std::string_view reference, std::string_view datastore_id) {
   constexpr std::string_view kHistory = "/_history";
   const ReferenceText whole{reference, {}, false};
@@ -263,7 +271,7 @@ ReferenceText ParseReference(std::string_view reference, std::string_view datast
   const auto type = FindResourceType(text.substr(type_start, id - 1 - type_start));
   if (!type) return whole;
   if (type_start == 0) return {text, *type, true};
-  if (IsEndpoint(text.substr(0, type_start - 1), datastore_id)) {
+  if (IsEndpointOf(text.substr(0, type_start - 1), datastore_id)) {
     return {text.substr(type_start), *type, true};
   }
   return {text, *type, false};
