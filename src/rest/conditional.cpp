@@ -1,0 +1,94 @@
+#include "rest/conditional.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "healthlake/core/encoding.hpp"
+#include "healthlake/core/error.hpp"
+
+namespace healthlake::rest {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr auto kOfTheAnswer = std::to_array<std::string_view>({"_format", "_pretty"});
+constexpr auto kOfTheResult = std::to_array<std::string_view>(
+    {"_contained", "_containedType", "_count", "_elements", "_include", "_revinclude", "_score",
+     "_sort", "_summary", "_total", "page"});
+
+template <typename Table>
+bool Holds(const Table& table, std::string_view text) {
+  return std::find(table.begin(), table.end(), text) != table.end();
+}
+
+// Without modifier, decoded: %5Fcount is _count too.
+std::string NameOf(std::string_view pair) {
+  const std::string_view text = pair.substr(0, pair.find('='));
+  std::string name = core::PercentDecode(text).value_or(std::string(text));
+  name.resize(std::min(name.find(':'), name.size()));
+  return name;
+}
+
+template <typename Each>
+void ForEachPair(std::string_view query, const Each& each) {
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    if (end > 0) each(query.substr(0, end));
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+}
+
+}  // namespace
+
+std::string CriteriaOf(std::string_view query) {
+  std::string criteria;
+  ForEachPair(query, [&](std::string_view pair) {
+    if (Holds(kOfTheAnswer, NameOf(pair))) return;
+    if (!criteria.empty()) criteria += '&';
+    criteria += pair;
+  });
+  return criteria;
+}
+
+fhir::SearchQuery ParseCriteria(const Context& context, fhir::ResourceType type,
+                                std::string_view criteria) {
+  ForEachPair(criteria, [](std::string_view pair) {
+    const std::string name = NameOf(pair);
+    if (!Holds(kOfTheResult, name)) return;
+    throw Error(ErrorKind::kInvalid,
+                "'" + name + "' shapes the result of a search; criteria cannot have it.");
+  });
+  fhir::SearchQuery query = fhir::ParseSearchQuery(type, criteria,
+                                                   {.rules = context.options.rules,
+                                                    .handling = fhir::SearchHandling::kStrict,
+                                                    .datastore_id = context.datastore_id});
+  if (query.all_of.empty()) {
+    throw Error(ErrorKind::kInvalid, "The criteria are empty: all resources would meet them.");
+  }
+  return query;
+}
+
+std::vector<std::string> FindMatches(const Context& context, datastore::View& view,
+                                     fhir::ResourceType type, std::string_view criteria,
+                                     std::size_t limit) {
+  if (context.settled != nullptr && context.settled->matches) return *context.settled->matches;
+  fhir::SearchQuery query = ParseCriteria(context, type, criteria);
+  query.count = limit;
+  std::vector<std::string> ids;
+  for (datastore::SearchMatch& match : view.Search(query, context.cancel).matches) {
+    ids.push_back(std::move(match.id));
+  }
+  return ids;
+}
+
+std::optional<std::string> FindOnlyMatch(const Context& context, datastore::View& view,
+                                         fhir::ResourceType type, std::string_view criteria) {
+  std::vector<std::string> ids = FindMatches(context, view, type, criteria);
+  if (ids.empty()) return std::nullopt;
+  if (ids.size() == 1) return std::move(ids.front());
+  throw Error(ErrorKind::kPreconditionFailed, "Several resources meet the criteria.");
+}
+
+}  // namespace healthlake::rest
