@@ -1,17 +1,14 @@
 #include "error_boundary.hpp"
 
 #include <array>
-#include <exception>
-#include <new>
 #include <string>
 
 #include "healthlake/aws/error_codec.hpp"
 #include "healthlake/aws/protocol.hpp"
-#include "healthlake/core/error.hpp"
-#include "healthlake/core/log.hpp"
+#include "healthlake/core/caught_error.hpp"
 #include "healthlake/fhir/error_outcome.hpp"
-#include "healthlake/fhir/outcome.hpp"
 #include "healthlake/json/tree.hpp"
+#include "healthlake/rest/error_response.hpp"
 
 namespace healthlake::app {
 namespace {
@@ -50,16 +47,6 @@ http::Response AwsResponse(ErrorKind kind, std::string_view message) {
   return response;
 }
 
-http::Response FhirResponse(ErrorKind kind, std::string_view message, const core::Issues& issues) {
-  const fhir::ErrorOutcome& row = fhir::OutcomeOf(kind);
-  http::Response response;
-  response.status = row.status;
-  response.headers.Set("Content-Type", "application/fhir+json");
-  response.body = issues.empty() ? fhir::OutcomeJson(core::Severity::kError, row.code, message)
-                                 : fhir::OutcomeJson(issues);
-  return response;
-}
-
 http::Response EmulatorResponse(ErrorKind kind, std::string_view message) {
   const fhir::ErrorOutcome& row = fhir::OutcomeOf(kind);
   http::Response response;
@@ -70,44 +57,26 @@ http::Response EmulatorResponse(ErrorKind kind, std::string_view message) {
   return response;
 }
 
-http::Response Spell(Dialect dialect, ErrorKind kind, std::string_view message,
-                     const core::Issues& issues) {
+http::Response Spell(Dialect dialect, const Error& error) {
   switch (dialect) {
     case Dialect::kAws:
-      return AwsResponse(kind, message);
+      return AwsResponse(error.kind(), error.message());
     case Dialect::kFhir:
-      return FhirResponse(kind, message, issues);
+      return rest::ErrorResponse(error);
     case Dialect::kEmulator:
       break;
   }
-  return EmulatorResponse(kind, message);
-}
-
-http::Response Internal(Dialect dialect, const http::Request& request, std::string_view cause) {
-  core::Log(core::LogLevel::kError, "internal error",
-            {{"request_id", std::string_view(request.request_id)}, {"cause", cause}});
-  return Spell(dialect, ErrorKind::kInternal,
-               "An internal error occurred; the log has its cause under this request id.", {});
+  return EmulatorResponse(error.kind(), error.message());
 }
 
 // Maps the exception in flight. May itself run out of memory.
 http::Response Answer(Dialect dialect, const http::Request& request) {
-  try {
-    throw;
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kInternal) return Internal(dialect, request, error.what());
-    http::Response response = Spell(dialect, error.kind(), error.message(), error.issues());
-    if (error.kind() == ErrorKind::kUnavailable || error.kind() == ErrorKind::kThrottled) {
-      response.headers.Set("Retry-After", "1");
-    }
-    return response;
-  } catch (const std::bad_alloc&) {
-    return Spell(dialect, ErrorKind::kUnavailable, "Out of memory for this request.", {});
-  } catch (const std::exception& error) {
-    return Internal(dialect, request, error.what());
-  } catch (...) {
-    return Internal(dialect, request, "an exception of no known type");
+  const Error error = core::CaughtError(request.request_id);
+  http::Response response = Spell(dialect, error);
+  if (error.kind() == ErrorKind::kUnavailable || error.kind() == ErrorKind::kThrottled) {
+    response.headers.Set("Retry-After", "1");
   }
+  return response;
 }
 
 http::Response Bare(int status) noexcept {
@@ -136,7 +105,7 @@ http::Response RefusalResponse(Dialect dialect, const http::Request& /*request*/
   try {
     for (const RefusalRow& row : kRefusals) {
       if (row.refusal != refusal) continue;
-      http::Response response = Spell(dialect, row.kind, row.message, {});
+      http::Response response = Spell(dialect, Error(row.kind, std::string(row.message)));
       response.status = row.status;
       if (row.status == 503) response.headers.Set("Retry-After", "1");
       return response;

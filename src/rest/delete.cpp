@@ -15,6 +15,7 @@ http::Response Delete(const Interaction& interaction) {
   if (!result.existed) ThrowNotFound(interaction);
   http::Response response;
   response.status = 204;
+  if (result.tombstone) NoteVersion(interaction, interaction.id, *result.tombstone);
   if (result.tombstone) response.headers.Set("ETag", EntityTag(result.tombstone->version));
   return response;
 }

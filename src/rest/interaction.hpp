@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "healthlake/core/cancel.hpp"
@@ -27,6 +28,13 @@ struct Settled {
   std::optional<std::vector<std::string>> matches;
 };
 
+// The version that an interaction made, or answers with: what Bundle.entry.response says of it.
+struct AnsweredVersion {
+  std::string location;  // Patient/123/_history/4 (reference 4.9)
+  std::uint64_t version = 0;
+  core::Timestamp last_updated{};
+};
+
 // What an interaction works on: the same for a request and for all entries of its Bundle.
 struct Context {
   const ServiceOptions& options;
@@ -39,8 +47,9 @@ struct Context {
   // The transaction that the interaction is part of, committed by who began it. Null: a write
   // begins and commits one of its own (InWriting).
   datastore::Writing* writing = nullptr;
-  bool in_bundle = false;            // the request is an entry of a batch or transaction
-  const Settled* settled = nullptr;  // of such an entry; null: nothing
+  bool in_bundle = false;               // the request is an entry of a batch or transaction
+  const Settled* settled = nullptr;     // of such an entry; null: nothing
+  AnsweredVersion* answered = nullptr;  // of such an entry: NoteVersion writes there
 
   // What a read is of.
   datastore::View& view() const {
@@ -60,6 +69,15 @@ struct Interaction : Context {
   std::string id;
   std::uint64_t version = 0;
 };
+
+// Called by whatever answers with a version, a tombstone included.
+inline void NoteVersion(const Interaction& interaction, std::string_view id,
+                        const datastore::StoredVersion& stored) {
+  if (interaction.answered == nullptr) return;
+  std::string location(fhir::NameOf(interaction.type));
+  location.append("/").append(id).append("/_history/").append(std::to_string(stored.version));
+  *interaction.answered = {std::move(location), stored.version, stored.last_updated};
+}
 
 // Runs `work(datastore::Writing&)` in the transaction that the interaction is part of, or in one of
 // its own that is committed when `work` returns.

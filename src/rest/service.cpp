@@ -4,6 +4,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/datastore/registry.hpp"
+#include "healthlake/rest/error_response.hpp"
 #include "rest/capability_statement.hpp"
 #include "rest/dispatch.hpp"
 #include "rest/fhir_path.hpp"
@@ -76,6 +77,11 @@ http::Place Service::PlaceOf(const http::Request& request) const noexcept {
 http::Outcome Service::Handle(http::Request& request, std::string_view base_url,
                               const core::Cancel& cancel) {
   return impl_->Handle(request, base_url, cancel);
+}
+
+http::Response Service::RunTransaction(const AcceptedTransaction& /*transaction*/,
+                                       const core::Cancel& /*cancel*/) {
+  return ErrorResponse(Error(ErrorKind::kUnsupported, "Transactions are not supported."));
 }
 
 }  // namespace healthlake::rest

@@ -27,6 +27,7 @@ void ThrowGone(const Interaction& interaction) {
 }
 
 http::Response VersionResponse(const Interaction& interaction, datastore::StoredVersion stored) {
+  NoteVersion(interaction, interaction.id, stored);
   if (!IsUnchanged(interaction.request, stored)) return ResourceResponse(200, std::move(stored));
   http::Response response;
   response.status = 304;

@@ -10,6 +10,7 @@ namespace healthlake::rest {
 http::Response WriteResponse(const Interaction& interaction, datastore::WriteResult result) {
   const bool created = result.kind == datastore::WriteKind::kCreated;
   const std::uint64_t version = result.stored.version;
+  NoteVersion(interaction, result.id, result.stored);
   http::Response response = ResourceResponse(created ? 201 : 200, std::move(result.stored));
   SetValidationIssues(response, result.issues);
   if (interaction.HealthLakeRules()) return response;

@@ -29,6 +29,15 @@ struct ServiceOptions {
   const fhir::ProfileSet* profiles = nullptr;
 };
 
+// A transaction that was accepted to be carried out later (reference 4.10).
+struct AcceptedTransaction {
+  std::string_view id;            // names the checkpoint that holds its answer (datastore.hpp)
+  std::string_view datastore_id;  // bare
+  std::string_view base;          // http://host/datastore/<id>/r4, as the request had it
+  std::string_view headers;       // what it asked for beside the Bundle, as the submission kept it
+  std::string_view body;          // the Bundle
+};
+
 // Thread-safe. What it is given must outlive it.
 class Service {
  public:
@@ -44,6 +53,13 @@ class Service {
   // it out.
   http::Outcome Handle(http::Request& request, std::string_view base_url,
                        const core::Cancel& cancel);
+
+  // Carries it out as Handle would have done. Commits with it, as its checkpoint, the text of the
+  // Bundle that it returns with status 200; so a checkpoint that is there says that the transaction
+  // is done, and what it answered. Any other status is a failure that left nothing behind, with the
+  // OperationOutcome for polling. 503: not now, for want of disk or because of `cancel`. Never
+  // throws but for want of memory.
+  http::Response RunTransaction(const AcceptedTransaction& transaction, const core::Cancel& cancel);
 
  private:
   class Impl;
