@@ -113,7 +113,7 @@ index::CursorPtr ClauseCursors::OpenIds(const fhir::SearchClause& clause) {
                        (token->form == TokenForm::kCode || token->form == TokenForm::kCodeNoSystem);
     if (!plain) continue;
     const auto row = source_.tables.Find({query_.type.number(), token->code});
-    if (row && !row->deleted) rids.push_back(row->rid);
+    if (row && !row->deleted()) rids.push_back(row->rid);
   }
   std::sort(rids.begin(), rids.end());
   rids.erase(std::unique(rids.begin(), rids.end()), rids.end());

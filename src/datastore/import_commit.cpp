@@ -7,6 +7,7 @@
 
 #include "healthlake/core/hash.hpp"
 #include "healthlake/core/time_text.hpp"
+#include "healthlake/store/commit_log.hpp"
 
 namespace healthlake::datastore {
 namespace {
@@ -108,7 +109,8 @@ void ImportCommit::AssignVersions() {
     step.next.rid = step.replaces ? step.current.rid : rid++;
     step.next.version = step.replaces ? step.current.version + 1 : 1;
     step.next.last_updated = step.replaces ? std::max(now, step.current.last_updated) : now;
-    const bool created = !step.replaces || step.current.deleted;
+    const bool created = !step.replaces || step.current.deleted();
+    if (created) step.next.kind = store::VersionKind::kCreatedByPut;
     batch_.outcomes()[batch_.items()[i].outcome].status = created ? kCreated : kUpdated;
   }
 }
@@ -158,7 +160,7 @@ void ImportCommit::CollectEntries(store::Connection& connection) {
     const std::optional<store::ResourceRow>& stored = stored_[head];
     if (!stored) {
       CollectNew(step, batch_.items()[i], steps_[head].next.last_updated);
-    } else if (stored->deleted) {
+    } else if (stored->deleted()) {
       const auto first = tables.FindVersion(stored->rid, 1);
       CollectNew(step, batch_.items()[i], first ? first->last_updated : stored->last_updated);
     } else {
@@ -230,7 +232,20 @@ void ImportCommit::Write(store::WriteTransaction& transaction) {
     if (step.earlier != kNone) step.current = steps_[step.earlier].next;
     tables.ReplaceCurrent(transaction, step.current, step.next);
   }
-  if (!steps_.empty()) parts_.index.WriteBatch(transaction, change_.entries, change_.strings);
+  if (steps_.empty()) return;
+  parts_.index.WriteBatch(transaction, change_.entries, change_.strings);
+  Log(transaction);
+}
+
+void ImportCommit::Log(store::WriteTransaction& transaction) const {
+  std::vector<store::LoggedVersion> versions;
+  versions.reserve(steps_.size());
+  core::Timestamp newest{};
+  for (const Step& step : steps_) {
+    versions.push_back({step.next.type, step.next.rid, step.next.version});
+    newest = std::max(newest, step.next.last_updated);
+  }
+  store::SaveCommit(transaction, versions, newest);
 }
 
 }  // namespace healthlake::datastore

@@ -50,6 +50,7 @@ class ImportCommit {
   void CollectNew(const Step& step, const ImportItem& item, core::Timestamp created);
   void CollectUpdate(std::string_view stored_body, SymbolResolver& symbols, const Step& step,
                      const ImportItem& item, const store::ResourceRow& stored);
+  void Log(store::WriteTransaction& transaction) const;
   // The first of the batch's lines that write the same resource.
   std::size_t HeadOf(std::size_t step) const;
 

@@ -65,7 +65,9 @@ void OpenDatastore::AfterCommit() {
 }
 
 std::optional<StoredVersion> OpenDatastore::Find(fhir::ResourceType type, std::string_view id) {
-  store::ReadTransaction read = file_.Read();
+  // One statement, and another where hashes collide: keys are never removed, so a chain may be
+  // followed through later commits.
+  store::ReadTransaction read = file_.ReadOnce();
   return Reading(parts_, read.connection()).Find(type, id);
 }
 
@@ -79,6 +81,11 @@ std::optional<StoredVersion> OpenDatastore::FindVersion(fhir::ResourceType type,
 SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {
   store::ReadTransaction read = file_.Read(cancel);
   return Reading(parts_, read.connection()).Search(query, *index_.Open(read), cancel);
+}
+
+HistoryPage OpenDatastore::History(const HistoryQuery& query, const core::Cancel& cancel) {
+  store::ReadTransaction read = file_.Read(cancel);
+  return Reading(parts_, read.connection()).History(query, cancel);
 }
 
 std::unique_ptr<Draft> OpenDatastore::Prepare(const DraftOptions& options,

@@ -1,5 +1,9 @@
 #include "datastore/page_token.hpp"
 
+#include <array>
+#include <numeric>
+#include <optional>
+
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/hash.hpp"
@@ -7,47 +11,102 @@
 namespace healthlake::datastore {
 namespace {
 
-// The first byte says how the rest is laid out: here 8 bytes of query, 4 of rid.
-constexpr char kByRid = 1;
-constexpr std::size_t kQueryBytes = 8;
-constexpr std::size_t kRidBytes = 4;
-constexpr std::size_t kTokenBytes = 1 + kQueryBytes + kRidBytes;
+// A token: one byte that says how the rest is laid out, the hash of the query, numbers.
+enum class Layout : char { kByRid = 1, kByVersion = 2 };
 
-std::uint64_t QueryHash(const fhir::SearchQuery& query) {
-  return core::Hash64(query.applied, query.type.number());
-}
+constexpr std::size_t kHashBytes = 8;
+// Widths in bytes: rid; change, type, rid, version.
+constexpr auto kByRidNumbers = std::to_array<std::size_t>({4});
+constexpr auto kByVersionNumbers = std::to_array<std::size_t>({8, 1, 4, 8});
 
 void Put(std::uint64_t value, std::size_t bytes, std::string& out) {
   for (std::size_t i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
 }
 
-std::uint64_t Get(std::string_view bytes) {
+std::uint64_t Take(std::size_t count, std::string_view& bytes) {
   std::uint64_t value = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) {
+  for (std::size_t i = count; i-- > 0;) {
     value = value << 8 | static_cast<unsigned char>(bytes[i]);
   }
+  bytes.remove_prefix(count);
   return value;
+}
+
+template <std::size_t count>
+using Numbers = std::array<std::uint64_t, count>;
+
+template <std::size_t count>
+std::string Encode(Layout layout, std::uint64_t query, const Numbers<count>& numbers,
+                   const std::array<std::size_t, count>& widths) {
+  std::string bytes(1, static_cast<char>(layout));
+  Put(query, kHashBytes, bytes);
+  for (std::size_t i = 0; i < count; ++i) Put(numbers[i], widths[i], bytes);
+  return core::Base64Encode(bytes);
+}
+
+template <std::size_t count>
+std::optional<Numbers<count>> Decode(Layout layout, std::uint64_t query, std::string_view token,
+                                     const std::array<std::size_t, count>& widths) {
+  const auto bytes = core::Base64Decode(token);
+  const std::size_t size =
+      std::accumulate(widths.begin(), widths.end(), std::size_t{1} + kHashBytes);
+  if (!bytes || bytes->size() != size || bytes->front() != static_cast<char>(layout)) {
+    return std::nullopt;
+  }
+  std::string_view rest = std::string_view(*bytes).substr(1);
+  if (Take(kHashBytes, rest) != query) return std::nullopt;
+  Numbers<count> numbers{};
+  for (std::size_t i = 0; i < count; ++i) numbers[i] = Take(widths[i], rest);
+  return numbers;
+}
+
+[[noreturn]] void ThrowInvalid(const std::string& of_what) {
+  const std::string message = "Search parameter 'page' is no page token of this " + of_what;
+  throw core::Error(core::ErrorKind::kInvalid, message,
+                    {{core::Severity::kError, "invalid", message, {}}});
+}
+
+std::uint64_t HashOf(const fhir::SearchQuery& query) {
+  return core::Hash64(query.applied, query.type.number());
+}
+
+std::uint64_t HashOf(const HistoryQuery& query) {
+  std::string conditions = query.id + '|';
+  const auto add = [&](core::Timestamp time) {
+    conditions += std::to_string(time.time_since_epoch().count()) + ',';
+  };
+  if (query.since) add(*query.since);
+  conditions += '|';
+  if (query.at) {
+    add(query.at->from);
+    add(query.at->until);
+  }
+  return core::Hash64(conditions, query.type.number());
 }
 
 }  // namespace
 
 std::string EncodePageToken(const fhir::SearchQuery& query, const PagePosition& position) {
-  std::string bytes(1, kByRid);
-  Put(QueryHash(query), kQueryBytes, bytes);
-  Put(position.last, kRidBytes, bytes);
-  return core::Base64Encode(bytes);
+  return Encode<1>(Layout::kByRid, HashOf(query), {position.last}, kByRidNumbers);
 }
 
 PagePosition DecodePageToken(const fhir::SearchQuery& query) {
-  const auto bytes = core::Base64Decode(query.page);
-  const bool good = bytes && bytes->size() == kTokenBytes && bytes->front() == kByRid &&
-                    Get(std::string_view(*bytes).substr(1, kQueryBytes)) == QueryHash(query);
-  if (!good) {
-    const std::string message = "Search parameter 'page' is no page token of this search";
-    throw core::Error(core::ErrorKind::kInvalid, message,
-                      {{core::Severity::kError, "invalid", message, {}}});
-  }
-  return {static_cast<index::Rid>(Get(std::string_view(*bytes).substr(1 + kQueryBytes)))};
+  const auto numbers = Decode(Layout::kByRid, HashOf(query), query.page, kByRidNumbers);
+  if (!numbers) ThrowInvalid("search");
+  return {static_cast<index::Rid>((*numbers)[0])};
+}
+
+std::string EncodeHistoryToken(const HistoryQuery& query, const HistoryPosition& position) {
+  const store::LoggedVersion& last = position.version;
+  return Encode<4>(Layout::kByVersion, HashOf(query),
+                   {position.change, last.type, last.rid, last.version}, kByVersionNumbers);
+}
+
+HistoryPosition DecodeHistoryToken(const HistoryQuery& query) {
+  const auto numbers = Decode(Layout::kByVersion, HashOf(query), query.page, kByVersionNumbers);
+  if (!numbers) ThrowInvalid("history");
+  const auto& [change, type, rid, version] = *numbers;
+  return {change, {static_cast<store::TypeNumber>(type), static_cast<store::Rid>(rid), version}};
 }
 
 }  // namespace healthlake::datastore

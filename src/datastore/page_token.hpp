@@ -1,13 +1,13 @@
-// Where the next page of a search begins, as opaque text.
+// Where the next page of a search or a history begins, as opaque text.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
+#include "healthlake/datastore/view.hpp"
 #include "healthlake/fhir/search_query.hpp"
 #include "healthlake/index/entry.hpp"
+#include "healthlake/store/commit_log.hpp"
 
 namespace healthlake::datastore {
 
@@ -20,5 +20,16 @@ struct PagePosition {
 std::string EncodePageToken(const fhir::SearchQuery& query, const PagePosition& position);
 // Throws core::Error{kInvalid} for a text that is no token of this query.
 PagePosition DecodePageToken(const fhir::SearchQuery& query);
+
+// The last version of the page before, and the commit that wrote it: its place stays the same
+// whatever is written later.
+struct HistoryPosition {
+  std::uint64_t change = 0;
+  store::LoggedVersion version;
+};
+
+// The same for histories; the number of entries a page is not part of the query.
+std::string EncodeHistoryToken(const HistoryQuery& query, const HistoryPosition& position);
+HistoryPosition DecodeHistoryToken(const HistoryQuery& query);
 
 }  // namespace healthlake::datastore

@@ -30,8 +30,8 @@ StoredVersion Reading::Load(const store::ResourceRow& row) {
   StoredVersion stored;
   stored.version = row.version;
   stored.last_updated = row.last_updated;
-  stored.deleted = row.deleted;
-  if (!row.deleted) stored.json = tables_.LoadBody(row.body).json;
+  stored.deleted = row.deleted();
+  if (!row.deleted()) stored.json = tables_.LoadBody(row.body).json;
   return stored;
 }
 

@@ -25,6 +25,7 @@ class Reading {
   // `reader`: the index as the same transaction sees it.
   SearchPage Search(const fhir::SearchQuery& query, index::Reader& reader,
                     const core::Cancel& cancel);
+  HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel);
 
   store::ResourceTables& tables() noexcept { return tables_; }
 

@@ -21,7 +21,7 @@ void CheckPrecondition(const Precondition& precondition,
   if (precondition.if_none_match && current) {
     throw core::Error(ErrorKind::kPreconditionFailed, "The id is in use already");
   }
-  const bool live = current && !current->deleted;
+  const bool live = current && !current->deleted();
   if (precondition.must_exist && !live) {
     throw core::Error(ErrorKind::kPreconditionFailed,
                       "If-Match: there is no such resource to match.");
@@ -34,17 +34,33 @@ void CheckPrecondition(const Precondition& precondition,
   }
 }
 
-store::ResourceRow NextVersion(const std::optional<store::ResourceRow>& current,
-                               fhir::ResourceType type, core::Timestamp now) {
+store::VersionKind CreatedBy(WriteMethod method) {
+  return method == WriteMethod::kPost ? store::VersionKind::kCreatedByPost
+                                      : store::VersionKind::kCreatedByPut;
+}
+
+}  // namespace
+
+store::ResourceRow WriteSession::NextVersion(const std::optional<store::ResourceRow>& current,
+                                             fhir::ResourceType type) const {
   store::ResourceRow next;
   next.type = type.number();
   next.version = current ? current->version + 1 : 1;
-  next.last_updated = current ? std::max(now, current->last_updated) : now;
+  next.last_updated = current ? std::max(now_, current->last_updated) : now_;
   if (current) next.rid = current->rid;
   return next;
 }
 
-}  // namespace
+void WriteSession::Log(const store::ResourceRow& row) {
+  logged_.push_back({row.type, row.rid, row.version});
+  newest_ = std::max(newest_, row.last_updated);
+  log_saved_ = false;
+}
+
+void WriteSession::SaveLog() {
+  if (!log_saved_) store::SaveCommit(transaction_, logged_, newest_);
+  log_saved_ = true;
+}
 
 std::optional<StoredVersion> WriteSession::Find(fhir::ResourceType type, std::string_view id) {
   return reading_.Find(type, id);
@@ -59,6 +75,11 @@ SearchPage WriteSession::Search(const fhir::SearchQuery& query, const core::Canc
   return reading_.Search(query, *parts_.index.Open(transaction_), cancel);
 }
 
+HistoryPage WriteSession::History(const HistoryQuery& query, const core::Cancel& cancel) {
+  SaveLog();
+  return reading_.History(query, cancel);
+}
+
 store::BodyPlace WriteSession::AddBody(const store::BodyView& body) {
   return {reading_.tables().AddBlock(transaction_, parts_.codec.Compress({&body, 1})), 0};
 }
@@ -70,8 +91,9 @@ WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {
     throw core::Error(core::ErrorKind::kConflict, "The id is in use already");
   }
   CheckPrecondition(precondition, current);
-  store::ResourceRow next = NextVersion(current, resource.type(), parts_.clock.Now());
+  store::ResourceRow next = NextVersion(current, resource.type());
   if (!current) next.rid = parts_.next_rid.fetch_add(1);
+  if (!current || current->deleted()) next.kind = CreatedBy(resource.method());
   WriteResult result;
   result.id = resource.id();
   result.issues = resource.issues();
@@ -84,7 +106,8 @@ WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {
     const store::ResourceTables::NewResource fresh{resource.id(), next};
     reading_.tables().InsertNew(transaction_, {&fresh, 1});
   }
-  result.kind = current && !current->deleted ? WriteKind::kUpdated : WriteKind::kCreated;
+  Log(next);
+  result.kind = current && !current->deleted() ? WriteKind::kUpdated : WriteKind::kCreated;
   result.stored.version = next.version;
   result.stored.last_updated = next.last_updated;
   return result;
@@ -101,12 +124,13 @@ DeleteResult WriteSession::Delete(fhir::ResourceType type, std::string_view id,
   tombstone.deleted = true;
   tombstone.version = current->version;
   tombstone.last_updated = current->last_updated;
-  if (current->deleted) return result;
-  store::ResourceRow next = NextVersion(current, type, parts_.clock.Now());
-  next.deleted = true;
+  if (current->deleted()) return result;
+  store::ResourceRow next = NextVersion(current, type);
+  next.kind = store::VersionKind::kDeleted;
   WriteIndex(current, next, {});
   next.body = AddBody({id, {}});
   reading_.tables().ReplaceCurrent(transaction_, *current, next);
+  Log(next);
   tombstone.version = next.version;
   tombstone.last_updated = next.last_updated;
   return result;
@@ -117,6 +141,7 @@ void WriteSession::SaveCheckpoint(std::string_view job_id, std::string_view chec
 }
 
 void WriteSession::Commit() {
+  SaveLog();
   transaction_.Commit();
   after_commit_();
 }
@@ -131,7 +156,7 @@ void WriteSession::WriteIndex(const std::optional<store::ResourceRow>& current,
                               const store::ResourceRow& next,
                               std::span<const fhir::IndexValue> after) {
   const fhir::ResourceType type = fhir::ResourceType::FromNumber(next.type);
-  const bool was_live = current && !current->deleted;
+  const bool was_live = current && !current->deleted();
   NewSymbols symbols(parts_.symbols, transaction_);
   EncodedValues before;
   EncodedValues now;
@@ -143,12 +168,12 @@ void WriteSession::WriteIndex(const std::optional<store::ResourceRow>& current,
     EncodeStored(reading_.tables().LoadBody(current->body).json, own_before, parts_.datastore_id,
                  *workspace, symbols, before);
   }
-  if (!next.deleted) {
+  if (!next.deleted()) {
     ValueEncoder(symbols).Encode(type, after, next.rid, now);
     SortValues(now);
   }
   IndexChange change;
-  if (was_live && !next.deleted) {
+  if (was_live && !next.deleted()) {
     AppendUpdate(before, own_before, now, own_now, change);
   } else {
     const core::Timestamp created = current ? CreationOf(*current) : next.last_updated;

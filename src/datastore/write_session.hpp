@@ -5,12 +5,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "datastore/import_batch.hpp"
 #include "datastore/reading.hpp"
 #include "datastore/store_parts.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/datastore/writing.hpp"
+#include "healthlake/store/commit_log.hpp"
 
 namespace healthlake::datastore {
 
@@ -23,12 +25,14 @@ class WriteSession final : public Writing {
         workspaces_(workspaces),
         after_commit_(std::move(after_commit)),
         transaction_(parts.file.Write(cancel)),
+        now_(parts.clock.Now()),
         reading_(parts, transaction_.connection()) {}
 
   std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) override;
   std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
                                            std::uint64_t version) override;
   SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) override;
+  HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel) override;
 
   WriteResult Put(Draft& draft, const Precondition& precondition) override;
   DeleteResult Delete(fhir::ResourceType type, std::string_view id,
@@ -37,6 +41,10 @@ class WriteSession final : public Writing {
   void Commit() override;
 
  private:
+  store::ResourceRow NextVersion(const std::optional<store::ResourceRow>& current,
+                                 fhir::ResourceType type) const;
+  void Log(const store::ResourceRow& row);
+  void SaveLog();
   store::BodyPlace AddBody(const store::BodyView& body);
   // The index's part of a write: the values of `after` instead of those of `current`'s body.
   void WriteIndex(const std::optional<store::ResourceRow>& current, const store::ResourceRow& next,
@@ -47,7 +55,12 @@ class WriteSession final : public Writing {
   WorkspacePool<ParseWorkspace>& workspaces_;
   const std::function<void()> after_commit_;
   store::WriteTransaction transaction_;
+  // All that the transaction writes is of one moment.
+  const core::Timestamp now_;
   Reading reading_;
+  std::vector<store::LoggedVersion> logged_;
+  core::Timestamp newest_{};  // of what was logged
+  bool log_saved_ = true;
 };
 
 }  // namespace healthlake::datastore

@@ -29,7 +29,7 @@ constexpr auto kVersion1 = std::to_array<std::string_view>({
     "  version INTEGER NOT NULL,"
     "  change INTEGER NOT NULL,"
     "  last_updated INTEGER NOT NULL,"
-    "  deleted INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL,"
     "  block INTEGER NOT NULL,"
     "  slot INTEGER NOT NULL) STRICT",
     "CREATE TABLE resource_history ("
@@ -38,10 +38,14 @@ constexpr auto kVersion1 = std::to_array<std::string_view>({
     "  type INTEGER NOT NULL,"
     "  change INTEGER NOT NULL,"
     "  last_updated INTEGER NOT NULL,"
-    "  deleted INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL,"
     "  block INTEGER NOT NULL,"
     "  slot INTEGER NOT NULL,"
     "  PRIMARY KEY (rid, version)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE commit_log ("
+    "  change INTEGER PRIMARY KEY,"
+    "  time INTEGER NOT NULL,"
+    "  versions BLOB NOT NULL) STRICT",
     "CREATE TABLE body_block ("
     "  id INTEGER PRIMARY KEY,"
     "  data BLOB NOT NULL) STRICT",

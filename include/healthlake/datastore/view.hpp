@@ -62,8 +62,9 @@ struct HistoryItem {
 
 struct HistoryPage {
   std::vector<HistoryItem> items;  // newest first
-  // All versions that the query lists, over all pages; absent where counting would cost more than
-  // the page.
+  // All versions that the query lists, over all pages. Always there for one resource; of a type or
+  // the system only on a first page that holds everything, as counting would cost more than the
+  // page.
   std::optional<std::uint64_t> total;
   std::optional<std::string> next;
 };
@@ -78,6 +79,10 @@ class View {
   virtual std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
                                                    std::uint64_t version) = 0;
   virtual SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) = 0;
+  // Versions written after a page was made are not on the pages that follow it. An id that was
+  // never used has an empty history. Throws core::Error{kInvalid} for a page that is not of the
+  // query, kUnavailable when `cancel` turns.
+  virtual HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel) = 0;
 };
 
 }  // namespace healthlake::datastore

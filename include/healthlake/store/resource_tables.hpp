@@ -36,15 +36,25 @@ struct BodyPlace {
   auto operator<=>(const BodyPlace&) const = default;
 };
 
+// How a version came to be. The numbers are stored: do not change them.
+enum class VersionKind : std::uint8_t {
+  kUpdated = 0,        // put in the place of a live version
+  kDeleted = 1,        // a tombstone: the body is empty
+  kCreatedByPost = 2,  // its id was the server's choice
+  kCreatedByPut = 3,   // the first version of its id, or the first after a deletion
+};
+
 // One version of a resource, without its body.
 struct ResourceRow {
   Rid rid = 0;
   TypeNumber type = 0;
-  bool deleted = false;  // a tombstone: the body is empty
+  VersionKind kind = VersionKind::kUpdated;
   std::uint64_t version = 0;
   std::uint64_t change = 0;  // the commit that wrote it
   core::Timestamp last_updated{};
   BodyPlace body;
+
+  bool deleted() const noexcept { return kind == VersionKind::kDeleted; }
 };
 
 // The bits of hash63(type, id) that are used; fewer only in tests of collisions.
@@ -122,6 +132,7 @@ class ResourceTables {
   std::uint64_t HashOf(const ResourceKey& key) const;
   static std::uint64_t NextHash(std::uint64_t hash);
   std::optional<ResourceRow> FindFrom(std::uint64_t hash, const ResourceKey& key);
+  void KeepBlock(std::uint64_t number, std::string_view data);
   const BodyBlock& LoadBlock(std::uint64_t number);
 
   Connection& connection_;

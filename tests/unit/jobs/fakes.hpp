@@ -60,6 +60,9 @@ class FakeDatastore final : public datastore::Datastore {
   datastore::SearchPage Search(const fhir::SearchQuery&, const core::Cancel&) override {
     return {};
   }
+  datastore::HistoryPage History(const datastore::HistoryQuery&, const core::Cancel&) override {
+    return {};
+  }
   std::unique_ptr<datastore::ImportBatch> NewImportBatch(fhir::ValidationLevel level) override {
     return std::make_unique<FakeBatch>(batch_lines_, level);
   }

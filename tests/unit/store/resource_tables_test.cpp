@@ -63,7 +63,7 @@ class ResourceTablesTest : public testing::TestWithParam<int> {
     const ResourceRow current = tables.Find(key).value();
     ResourceRow next = current;
     ++next.version;
-    next.deleted = deleted;
+    next.kind = deleted ? VersionKind::kDeleted : VersionKind::kUpdated;
     next.last_updated = kTime + std::chrono::seconds(next.version);
     const std::string json = deleted ? "" : Json(key.type, key.id, next.version);
     const std::vector<BodyView> body = {{key.id, json}};
@@ -110,7 +110,7 @@ TEST_P(ResourceTablesTest, FindsWhatWasInserted) {
   EXPECT_EQ(row->version, 1U);
   EXPECT_EQ(row->change, file_.last_change());
   EXPECT_EQ(row->last_updated, kTime);
-  EXPECT_FALSE(row->deleted);
+  EXPECT_FALSE(row->deleted());
   EXPECT_EQ(Body(row->body), Json(kPatient, "b", 1));
   EXPECT_FALSE(Find(kPatient, "c"));
   EXPECT_FALSE(Find(kObservation, "b")) << "another type";
@@ -147,7 +147,7 @@ TEST_P(ResourceTablesTest, KeepsHistory) {
   Read([&](ResourceTables& tables) {
     EXPECT_EQ(tables.FindVersion(first.rid, 1)->body, first.body);
     EXPECT_EQ(tables.FindVersion(first.rid, 2)->change, second.change);
-    EXPECT_TRUE(tables.FindVersion(first.rid, 3)->deleted);
+    EXPECT_TRUE(tables.FindVersion(first.rid, 3)->deleted());
     EXPECT_EQ(tables.FindVersion(first.rid, 4)->last_updated, fourth.last_updated);
     EXPECT_FALSE(tables.FindVersion(first.rid, 5));
     EXPECT_FALSE(tables.FindVersion(99, 1));
@@ -173,7 +173,7 @@ TEST_P(ResourceTablesTest, FindsATombstoneByItsId) {
   Insert(kPatient, {"a"});
   Replace({kPatient, "a"}, true);
   ASSERT_TRUE(Find(kPatient, "a"));
-  EXPECT_TRUE(Find(kPatient, "a")->deleted);
+  EXPECT_TRUE(Find(kPatient, "a")->deleted());
   EXPECT_FALSE(Find(kPatient, "b"));
 }
 
@@ -286,7 +286,7 @@ TEST_P(ResourceTablesTest, AgreesWithAModelUnderRandomWrites) {
     ASSERT_EQ(row.has_value(), model.contains(id));
     if (!row) continue;
     EXPECT_EQ(row->version, model[id].first);
-    EXPECT_EQ(row->deleted, model[id].second);
+    EXPECT_EQ(row->deleted(), model[id].second);
   }
 }
 
