@@ -203,8 +203,10 @@ class StoreFile::Impl::Lease {
 
 class ReadTransaction::Impl {
  public:
-  Impl(StoreFile::Impl& file, const core::Cancel& cancel)
-      : turn_(file.gate_), connection_(file, ConnectionRole::kReader, kCommit) {
+  // Without a transaction: every statement is a snapshot of its own.
+  explicit Impl(StoreFile::Impl& file)
+      : turn_(file.gate_), connection_(file, ConnectionRole::kReader, kCommit) {}
+  Impl(StoreFile::Impl& file, const core::Cancel& cancel) : Impl(file) {
     connection_->Run(kBeginRead);
     // BEGIN alone takes no snapshot, the first read does.
     change_ = ReadChange(*connection_);
@@ -315,6 +317,10 @@ StoreFile::~StoreFile() = default;
 
 ReadTransaction StoreFile::Read(const core::Cancel& cancel) {
   return ReadTransaction(std::make_unique<ReadTransaction::Impl>(*impl_, cancel));
+}
+
+ReadTransaction StoreFile::ReadOnce() {
+  return ReadTransaction(std::make_unique<ReadTransaction::Impl>(*impl_));
 }
 
 WriteTransaction StoreFile::Write(const core::Cancel& cancel) {

@@ -90,6 +90,9 @@ class StoreFile {
   // `cancel` stops long statements of the transaction (kUnavailable), and for a write also the
   // waiting for its turn.
   ReadTransaction Read(const core::Cancel& cancel = {});
+  // For a single statement, which sees the last commit; a second one may see a later commit. Spares
+  // what opening and closing a snapshot cost. Its change() is 0.
+  ReadTransaction ReadOnce();
   WriteTransaction Write(const core::Cancel& cancel = {});
 
   // The change number of the last commit: lets a prepared difference notice that it is stale.
