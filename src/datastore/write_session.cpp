@@ -6,6 +6,7 @@
 #include "datastore/resource_draft.hpp"
 #include "datastore/value_difference.hpp"
 #include "healthlake/core/error.hpp"
+#include "healthlake/store/idempotency_keys.hpp"
 #include "healthlake/store/store_notes.hpp"
 
 namespace healthlake::datastore {
@@ -138,6 +139,19 @@ DeleteResult WriteSession::Delete(fhir::ResourceType type, std::string_view id,
 
 void WriteSession::SaveCheckpoint(std::string_view job_id, std::string_view checkpoint) {
   store::SaveCheckpoint(transaction_, job_id, checkpoint);
+}
+
+std::optional<Writing::Created> WriteSession::FindIdempotencyKey(std::string_view key) {
+  const auto found =
+      store::FindIdempotencyKey(transaction_.connection(), key, now_ - kIdempotencyLifetime);
+  if (!found) return std::nullopt;
+  return Created{fhir::ResourceType::FromNumber(found->type), found->id};
+}
+
+void WriteSession::SaveIdempotencyKey(std::string_view key, fhir::ResourceType type,
+                                      std::string_view id) {
+  store::SaveIdempotencyKey(transaction_, key, {type.number(), id}, now_,
+                            now_ - kIdempotencyLifetime);
 }
 
 void WriteSession::Commit() {

@@ -38,6 +38,9 @@ class WriteSession final : public Writing {
   DeleteResult Delete(fhir::ResourceType type, std::string_view id,
                       const Precondition& precondition) override;
   void SaveCheckpoint(std::string_view job_id, std::string_view checkpoint) override;
+  std::optional<Created> FindIdempotencyKey(std::string_view key) override;
+  void SaveIdempotencyKey(std::string_view key, fhir::ResourceType type,
+                          std::string_view id) override;
   void Commit() override;
 
  private:

@@ -18,6 +18,12 @@ constexpr auto kVersion1 = std::to_array<std::string_view>({
     "CREATE TABLE checkpoint_table ("
     "  job_id TEXT NOT NULL PRIMARY KEY,"
     "  text TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE idempotency_key ("
+    "  key TEXT NOT NULL PRIMARY KEY,"
+    "  type INTEGER NOT NULL,"
+    "  id TEXT NOT NULL,"
+    "  time INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE INDEX idempotency_key_time ON idempotency_key (time)",
 
     // Resources: key to number, current versions, older versions, bodies.
     "CREATE TABLE resource_key ("

@@ -2,6 +2,7 @@
 // that takes drafts and deletions and commits them together.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ class Draft {
   virtual const std::string& id() const noexcept = 0;
 };
 
+// How long an idempotency key is remembered; no document says.
+inline constexpr std::chrono::hours kIdempotencyLifetime{24};
+
 // The one write transaction of the store; the next writer waits until it is destroyed. Sees its own
 // changes. Rolled back unless committed. Confined to one thread, which must not ask the Datastore
 // itself meanwhile for another.
@@ -65,6 +69,17 @@ class Writing : public View {
 
   // A text committed with the transaction; see Datastore::FindCheckpoint.
   virtual void SaveCheckpoint(std::string_view job_id, std::string_view checkpoint) = 0;
+
+  // The resource that a create with this idempotency key has made, within the last
+  // kIdempotencyLifetime (reference 4.4).
+  struct Created {
+    fhir::ResourceType type;
+    std::string id;
+  };
+  virtual std::optional<Created> FindIdempotencyKey(std::string_view key) = 0;
+  // Committed with the transaction.
+  virtual void SaveIdempotencyKey(std::string_view key, fhir::ResourceType type,
+                                  std::string_view id) = 0;
 
   // All or nothing. Of no use afterwards but to be destroyed.
   virtual void Commit() = 0;

@@ -194,6 +194,30 @@ TEST_F(WriteTest, CheckpointsAreKeptUntilDropped) {
   EXPECT_FALSE(store_->FindCheckpoint("j"));
 }
 
+TEST_F(WriteTest, IdempotencyKeysAreCommittedAndForgottenAfterADay) {
+  const auto find = [&](std::string_view key) {
+    const auto found = store_->BeginWrite({})->FindIdempotencyKey(key);
+    return found ? std::string(fhir::NameOf(found->type)) + '/' + found->id : "";
+  };
+  const auto save = [&](std::string_view id) {
+    auto writing = store_->BeginWrite({});
+    writing->SaveIdempotencyKey("k", TypeNamed("Patient"), id);
+    return writing;
+  };
+  save("a").reset();
+  EXPECT_EQ(find("k"), "") << "rolled back";
+  save("a")->Commit();
+  EXPECT_EQ(find("k"), "Patient/a");
+  EXPECT_EQ(find("l"), "");
+  Open();
+  clock_.Advance(kIdempotencyLifetime);
+  EXPECT_EQ(find("k"), "Patient/a");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(find("k"), "");
+  save("b")->Commit();
+  EXPECT_EQ(find("k"), "Patient/b");
+}
+
 TEST_F(WriteTest, ScanHandsOutLiveResourcesInTheOrderOfFirstStoring) {
   for (const char* id : {"c", "a", "b", "d"}) {
     Put(std::string(R"({"resourceType":"Patient","id":")") + id + "\"}");
