@@ -41,6 +41,7 @@ class Evaluation {
   Truth TestRoot();
   std::span<const Item> RunRoot();
   std::string_view error() const noexcept { return error_; }
+  std::size_t steps() const noexcept { return max_steps_ - steps_left_; }
 
   // Pushes what the expression gives.
   void Run(AstId id, const Scope& scope, std::size_t limit = kAllItems);
@@ -125,6 +126,7 @@ class Evaluation {
   const Ast* ast_ = nullptr;
   const Environment* environment_ = nullptr;
   std::string_view error_;
+  std::size_t max_steps_ = 0;
   std::size_t steps_left_ = 0;
   std::size_t max_items_ = 0;
   std::size_t text_left_ = 0;

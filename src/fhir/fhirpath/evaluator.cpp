@@ -21,7 +21,8 @@ void Evaluation::Begin(const Expression& expression, const Node& focus,
   error_ = {};
   const std::size_t bytes = focus.value.exists() ? focus.value.raw().size() : 0;
   const auto within = [&](const Limits& limits) { return limits.least + limits.per_byte * bytes; };
-  steps_left_ = within(kMaxSteps);
+  max_steps_ = within(kMaxSteps);
+  steps_left_ = max_steps_;
   max_items_ = within(kMaxItems);
   text_left_ = within(kMaxTextBytes);
   if (!texts_.empty()) texts_.clear();
@@ -259,6 +260,10 @@ std::span<const Item> Evaluator::Evaluate(const Expression& expression, const No
 
 std::string_view Evaluator::error() const noexcept {
   return state_->evaluation.error();
+}
+
+std::size_t Evaluator::steps() const noexcept {
+  return state_->evaluation.steps();
 }
 
 }  // namespace healthlake::fhir::fhirpath

@@ -82,6 +82,8 @@ class Evaluator {
 
   // Why the last evaluation is an error; empty when it is none.
   std::string_view error() const noexcept;
+  // What the last evaluation took.
+  std::size_t steps() const noexcept;
 
  private:
   struct State;

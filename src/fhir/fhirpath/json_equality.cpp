@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fhir/fhirpath/text.hpp"
+#include "healthlake/json/equality.hpp"
 
 namespace healthlake::fhir::fhirpath {
 namespace {
@@ -13,36 +14,6 @@ std::uint64_t Mix(std::uint64_t hash) {
   hash *= 0x9E3779B97F4A7C15U;
   hash ^= hash >> 32;
   return hash * 0xD6E8FEB86659FD93U;
-}
-
-bool SameNumber(const json::Value& a, const json::Value& b) {
-  if (a.raw() == b.raw()) return true;
-  const auto x = Decimal::Parse(a.raw());
-  const auto y = Decimal::Parse(b.raw());
-  return x && y && *x == *y;
-}
-
-// Calls `same` for each pair of members of one name; false when the names differ.
-template <typename Same>
-bool SameMembers(const json::Value& a, const json::Value& b, const Same& same) {
-  if (a.size() != b.size()) return false;
-  std::vector<json::Value> sorted;  // of b, once the order is found to differ
-  auto other = b.begin();
-  for (const json::Value child : a) {
-    const std::string_view key = child.key();
-    if (sorted.empty() && (*other).key() == key) {
-      if (!same(child, *other)) return false;
-      ++other;
-      continue;
-    }
-    if (sorted.empty()) {
-      sorted.assign(b.begin(), b.end());
-      std::ranges::sort(sorted, {}, &json::Value::key);
-    }
-    const auto found = std::ranges::lower_bound(sorted, key, {}, &json::Value::key);
-    if (found == sorted.end() || found->key() != key || !same(child, *found)) return false;
-  }
-  return true;
 }
 
 bool EquivalentArrays(const json::Value& a, const json::Value& b) {
@@ -62,31 +33,12 @@ bool EquivalentArrays(const json::Value& a, const json::Value& b) {
 
 }  // namespace
 
-bool EqualJson(const json::Value& a, const json::Value& b) {
-  if (a.type() != b.type()) return false;
-  switch (a.type()) {
-    case json::Type::kString:
-      return a.string() == b.string();
-    case json::Type::kNumber:
-      return SameNumber(a, b);
-    case json::Type::kBoolean:
-      return a.boolean() == b.boolean();
-    case json::Type::kNull:
-      return true;
-    case json::Type::kArray:
-      return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), EqualJson);
-    case json::Type::kObject:
-      return a.raw() == b.raw() || SameMembers(a, b, EqualJson);
-  }
-  return false;
-}
-
 bool EquivalentJson(const json::Value& a, const json::Value& b) {
   if (a.type() != b.type()) return false;
   if (a.is_string()) return EquivalentText(a.string(), b.string());
   if (a.is_array()) return EquivalentArrays(a, b);
-  if (a.is_object()) return SameMembers(a, b, EquivalentJson);
-  return EqualJson(a, b);
+  if (a.is_object()) return json::SameMembers(a, b, EquivalentJson);
+  return json::Equal(a, b);
 }
 
 std::uint64_t HashText(std::string_view text) {
@@ -107,7 +59,7 @@ std::uint64_t HashJson(const json::Value& value) {
       return HashText(value.string());
     case json::Type::kNumber: {
       const auto number = Decimal::Parse(value.raw());
-      return number ? HashDecimal(*number) : HashText(value.raw());
+      return number ? HashDecimal(*number) : 13;
     }
     case json::Type::kBoolean:
       return value.boolean() ? 2 : 3;

@@ -1,4 +1,4 @@
-// Equality of whole elements: of their children, recursively, whatever the order of the names.
+// Equivalence of whole elements: of their children, recursively, whatever the order of the names.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,9 @@
 
 namespace healthlake::fhir::fhirpath {
 
-// Numbers are compared by value. Recursion is as deep as the document.
-bool EqualJson(const json::Value& a, const json::Value& b);
-// Strings as in EquivalentText, arrays in any order.
+// Strings as in EquivalentText, arrays in any order. Recursion is as deep as the document.
 bool EquivalentJson(const json::Value& a, const json::Value& b);
-// Equal values have the same.
+// What is json::Equal has the same.
 std::uint64_t HashJson(const json::Value& value);
 std::uint64_t HashText(std::string_view text);
 std::uint64_t HashDecimal(const Decimal& value);

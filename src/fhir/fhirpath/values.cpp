@@ -8,6 +8,7 @@
 #include "fhir/fhirpath/text.hpp"
 #include "fhir/fhirpath/types.hpp"
 #include "fhir/fhirpath/units.hpp"
+#include "healthlake/json/equality.hpp"
 
 namespace healthlake::fhir::fhirpath {
 namespace {
@@ -198,7 +199,7 @@ Truth Equal(const Item& a, const Item& b) {
     const json::Value& x = a.node().value;
     const json::Value& y = b.node().value;
     if (!x.exists() || !y.exists()) return Truth::kFalse;
-    return TruthOf(EqualJson(x, y));
+    return TruthOf(json::Equal(x, y));
   }
   const auto x = SystemValue(a);
   const auto y = SystemValue(b);
