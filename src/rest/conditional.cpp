@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <variant>
 
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
@@ -17,6 +18,9 @@ constexpr auto kOfTheAnswer = std::to_array<std::string_view>({"_format", "_pret
 constexpr auto kOfTheResult = std::to_array<std::string_view>(
     {"_contained", "_containedType", "_count", "_elements", "_include", "_revinclude", "_score",
      "_sort", "_summary", "_total", "page"});
+
+// What may stand beside _id in criteria that name one resource.
+constexpr auto kBesideId = std::to_array<std::string_view>({"_lastUpdated", "_tag", "createdAt"});
 
 template <typename Table>
 bool Holds(const Table& table, std::string_view text) {
@@ -68,6 +72,21 @@ fhir::SearchQuery ParseCriteria(const Context& context, fhir::ResourceType type,
     throw Error(ErrorKind::kInvalid, "The criteria are empty: all resources would meet them.");
   }
   return query;
+}
+
+std::optional<std::string> FindIdCriterion(const fhir::SearchQuery& criteria) {
+  std::optional<std::string> id;
+  for (const fhir::SearchClause& clause : criteria.all_of) {
+    if (Holds(kBesideId, clause.param->code)) continue;
+    const bool plain = clause.param->code == "_id" && !id && clause.any_of.size() == 1 &&
+                       clause.modifier == fhir::SearchModifier::kNone;
+    if (!plain) return std::nullopt;
+    const auto& term = std::get<fhir::SimpleTerm>(clause.any_of.front());
+    const auto* token = std::get_if<fhir::TokenTerm>(&term);
+    if (token == nullptr || token->form != fhir::TokenForm::kCode) return std::nullopt;
+    id = token->code;
+  }
+  return id;
 }
 
 std::vector<std::string> FindMatches(const Context& context, datastore::View& view,

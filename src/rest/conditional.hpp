@@ -23,6 +23,11 @@ std::string CriteriaOf(std::string_view query);
 fhir::SearchQuery ParseCriteria(const Context& context, fhir::ResourceType type,
                                 std::string_view criteria);
 
+// The id that the criteria name, when they are _id with one value, alone or with conditions of
+// _tag, createdAt and _lastUpdated: HealthLake then knows which resource is meant, whether it meets
+// the rest or not (reference 4.7, 4.9).
+std::optional<std::string> FindIdCriterion(const fhir::SearchQuery& criteria);
+
 // The ids of live resources that meet the criteria, `limit` at most; two tell several from one.
 // Inside InWriting, `view` is the Writing, so that nothing changes between search and write. What a
 // transaction has settled before is not searched again.

@@ -1,25 +1,40 @@
-// create: POST [base]/[type] (http.html#create). An id in the body is ignored.
-#include "healthlake/core/error.hpp"
+// create: POST [base]/[type] (http.html#create). An id in the body is ignored. With If-None-Exist
+// only when nothing meets its criteria (http.html#ccreate).
+#include <optional>
+#include <string>
+
 #include "rest/body.hpp"
+#include "rest/conditional.hpp"
 #include "rest/headers.hpp"
 #include "rest/interaction.hpp"
 #include "rest/write_response.hpp"
 
 namespace healthlake::rest {
+namespace {
+
+// "Patient?identifier=x" and "?identifier=x" are understood as well.
+std::optional<std::string> FindCriteria(const http::Request& request) {
+  const auto field = request.headers.Find("If-None-Exist");
+  if (!field) return std::nullopt;
+  return CriteriaOf(field->substr(field->find('?') + 1));
+}
+
+}  // namespace
 
 http::Response Create(const Interaction& interaction) {
-  if (interaction.request.headers.Find("If-None-Exist")) {
-    // To ignore it would make the duplicates that it is there to prevent.
-    throw core::Error(core::ErrorKind::kUnsupported, "Conditional create is not supported.");
-  }
   const fhir::ValidationLevel level = ValidationLevelOf(interaction.request);
+  const std::optional<std::string> criteria = FindCriteria(interaction.request);
   const json::Value body = LoadBody(interaction);
   const std::string id = interaction.settled != nullptr ? interaction.settled->id : std::string();
   const auto draft =
       interaction.store.Prepare({interaction.type, datastore::WriteMethod::kPost, id, level}, body);
-  return WriteResponse(interaction, InWriting(interaction, [&](datastore::Writing& writing) {
-                         return writing.Put(*draft, {});
-                       }));
+  return InWriting(interaction, [&](datastore::Writing& writing) {
+    if (criteria) {
+      const auto match = FindOnlyMatch(interaction, writing, interaction.type, *criteria);
+      if (match) return ExistingResponse(interaction, writing, *match);
+    }
+    return WriteResponse(interaction, writing.Put(*draft, {}));
+  });
 }
 
 }  // namespace healthlake::rest

@@ -96,9 +96,15 @@ http::Response Read(const Interaction& interaction);
 http::Response ReadVersion(const Interaction& interaction);
 http::Response Create(const Interaction& interaction);
 http::Response Update(const Interaction& interaction);
+http::Response ConditionalUpdate(const Interaction& interaction);
+http::Response PatchResource(const Interaction& interaction);
+http::Response ConditionalPatch(const Interaction& interaction);
 http::Response Delete(const Interaction& interaction);
+http::Response ConditionalDelete(const Interaction& interaction);
+http::Response History(const Interaction& interaction);
 http::Response Search(const Interaction& interaction);
 http::Response Validate(const Interaction& interaction);
+http::Response ProcessBundle(const Interaction& interaction);
 http::Response Capabilities(const Interaction& interaction);
 
 }  // namespace healthlake::rest

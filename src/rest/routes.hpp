@@ -17,7 +17,16 @@ namespace healthlake::rest {
 enum class Level : std::uint8_t { kServer, kType };
 
 // What an interaction does to the type in its path, for the rules about types.
-enum class Access : std::uint8_t { kNone, kRead, kSearch, kCreate, kUpdate, kDelete, kValidate };
+enum class Access : std::uint8_t {
+  kNone,
+  kRead,
+  kSearch,
+  kCreate,
+  kUpdate,
+  kPatch,
+  kDelete,
+  kValidate
+};
 
 struct Route {
   http::Method method;

@@ -21,17 +21,22 @@ constexpr auto kRefusedByHealthLake = std::to_array<Refused>({
     {"OperationOutcome", Access::kSearch},
     {"OperationOutcome", Access::kCreate},
     {"OperationOutcome", Access::kUpdate},
+    {"OperationOutcome", Access::kPatch},
     {"OperationOutcome", Access::kDelete},
     {"Parameters", Access::kRead},
     {"Parameters", Access::kSearch},
     {"Parameters", Access::kCreate},
     {"Parameters", Access::kUpdate},
+    {"Parameters", Access::kPatch},
     {"Parameters", Access::kDelete},
-    {"AuditEvent", Access::kUpdate},
+    {"AuditEvent", Access::kPatch},
     {"AuditEvent", Access::kDelete},
 });
 
 constexpr std::size_t kMaxIdLength = 64;
+
+// May be put as new, and not be changed.
+constexpr std::string_view kPutOnce = "AuditEvent";
 
 core::Issues NotSupported(std::string diagnostics) {
   return {{core::Severity::kError, "not-supported", std::move(diagnostics), ""}};
@@ -64,6 +69,13 @@ fhir::ResourceType LoadType(std::string_view name, Access access, fhir::SearchRu
                                ? "Interaction not supported."
                                : "HealthLake does not support the resource type '" +
                                      std::string(name) + "'; this server does with --compat r4.";
+  throw Error(ErrorKind::kUnsupported, text, NotSupported(text));
+}
+
+void CheckMayChange(const Interaction& interaction, datastore::View& view, std::string_view id) {
+  if (!interaction.HealthLakeRules() || fhir::NameOf(interaction.type) != kPutOnce) return;
+  if (id.empty() || !view.Find(interaction.type, id)) return;
+  const std::string text = "An AuditEvent cannot be changed.";
   throw Error(ErrorKind::kUnsupported, text, NotSupported(text));
 }
 

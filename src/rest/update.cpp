@@ -2,6 +2,7 @@
 #include "rest/body.hpp"
 #include "rest/headers.hpp"
 #include "rest/interaction.hpp"
+#include "rest/type_rules.hpp"
 #include "rest/write_response.hpp"
 
 namespace healthlake::rest {
@@ -14,6 +15,7 @@ http::Response Update(const Interaction& interaction) {
   const auto draft = interaction.store.Prepare(
       {interaction.type, datastore::WriteMethod::kPut, interaction.id, level}, body);
   return WriteResponse(interaction, InWriting(interaction, [&](datastore::Writing& writing) {
+                         CheckMayChange(interaction, writing, interaction.id);
                          return writing.Put(*draft, precondition);
                        }));
 }
