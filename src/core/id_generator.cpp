@@ -43,13 +43,18 @@ std::string IdGenerator::HexId() {
   return Hex(Draw16(*this));
 }
 
+// Every request draws an id: 32 words cost one call of the kernel, and each thread has its own.
 std::uint64_t RandomIds::Random64() {
-  std::uint64_t word = 0;
-  // A request of up to 256 bytes is never cut short once the pool is initialised (getrandom(2)).
-  if (getrandom(&word, sizeof(word), 0) != static_cast<ssize_t>(sizeof(word))) {
-    throw Error(ErrorKind::kInternal, "the operating system gave no random bytes");
+  thread_local std::array<std::uint64_t, 32> words;
+  thread_local std::size_t used = words.size();
+  if (used == words.size()) {
+    // A request of up to 256 bytes is never cut short once the pool is initialised (getrandom(2)).
+    if (getrandom(words.data(), sizeof(words), 0) != static_cast<ssize_t>(sizeof(words))) {
+      throw Error(ErrorKind::kInternal, "the operating system gave no random bytes");
+    }
+    used = 0;
   }
-  return word;
+  return words[used++];
 }
 
 }  // namespace healthlake::core
