@@ -27,17 +27,27 @@ constexpr const char* kUnreadable =
 
 }  // namespace
 
-json::Value ParseBody(const Interaction& interaction) {
-  thread_local json::Document document;
-  CheckContentType(interaction.request);
-  if (interaction.request.body.empty()) ThrowUnreadable("The body is empty.");
-  if (const auto error = document.Parse(interaction.request.body)) {
+json::Value ParseJson(std::string_view text, json::Document& document,
+                      const json::ParseLimits& limits) {
+  if (text.empty()) ThrowUnreadable("The body is empty.");
+  if (const auto error = document.Parse(text, limits)) {
     ThrowUnreadable(error->message + " (line " + std::to_string(error->line) + ", column " +
                     std::to_string(error->column) + ")");
   }
-  const json::Value root = document.root();
+  return document.root();
+}
+
+json::Value ParseObject(std::string_view text, json::Document& document,
+                        const json::ParseLimits& limits) {
+  const json::Value root = ParseJson(text, document, limits);
   if (!root.is_object()) ThrowUnreadable("A resource is a JSON object.");
   return root;
+}
+
+json::Value ParseBody(const Interaction& interaction) {
+  thread_local json::Document document;
+  CheckContentType(interaction.request);
+  return ParseObject(interaction.request.body, document);
 }
 
 void CheckBodyType(const Interaction& interaction, const json::Value& resource) {

@@ -1,10 +1,20 @@
 // The resource in a request's body.
 #pragma once
 
+#include <string_view>
+
 #include "healthlake/json/document.hpp"
 #include "rest/interaction.hpp"
 
 namespace healthlake::rest {
+
+// `text` parsed into `document`. Throws as ParseBody does, but for the media type and the kind of
+// value.
+json::Value ParseJson(std::string_view text, json::Document& document,
+                      const json::ParseLimits& limits = {});
+// The same for an object.
+json::Value ParseObject(std::string_view text, json::Document& document,
+                        const json::ParseLimits& limits = {});
 
 // The body parsed: an object. Valid until the next call on this thread. Throws core::Error with the
 // texts of reference 4.5: 415, or 400 for what is not JSON or no object; a second issue says where

@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include "healthlake/core/caught_error.hpp"
 #include "healthlake/core/error.hpp"
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/rest/error_response.hpp"
+#include "rest/accepted_transaction.hpp"
+#include "rest/bundle.hpp"
 #include "rest/capability_statement.hpp"
 #include "rest/dispatch.hpp"
 #include "rest/fhir_path.hpp"
@@ -50,8 +53,28 @@ class Service::Impl {
                     .store = *store,
                     .datastore_id = path->datastore,
                     .base = {}};
-    context.base.append(base_url).append("/datastore/").append(path->datastore).append("/r4");
+    context.base.append(base_url).append(path->base);
     return Dispatch(context, request, path->segments);
+  }
+
+  http::Response RunTransaction(const AcceptedTransaction& transaction,
+                                const core::Cancel& cancel) {
+    const std::shared_ptr<datastore::Datastore> store =
+        registry_.Load(store::DatastoreId(std::string(transaction.datastore_id)));
+    const Context context{.options = options_,
+                          .clock = clock_,
+                          .capabilities = capabilities_,
+                          .cancel = cancel,
+                          .store = *store,
+                          .datastore_id = std::string(transaction.datastore_id),
+                          .base = std::string(transaction.base)};
+    http::Request request;
+    request.method = http::Method::kPost;
+    request.headers = KeptHeaders(transaction.headers);
+    request.request_id = transaction.id;
+    PostedBundle bundle;
+    ReadBundle(context, transaction.body, Waiting::kNobody, bundle);
+    return Transaction(Interaction(context, request), bundle, transaction.id);
   }
 
  private:
@@ -79,9 +102,13 @@ http::Outcome Service::Handle(http::Request& request, std::string_view base_url,
   return impl_->Handle(request, base_url, cancel);
 }
 
-http::Response Service::RunTransaction(const AcceptedTransaction& /*transaction*/,
-                                       const core::Cancel& /*cancel*/) {
-  return ErrorResponse(Error(ErrorKind::kUnsupported, "Transactions are not supported."));
+http::Response Service::RunTransaction(const AcceptedTransaction& transaction,
+                                       const core::Cancel& cancel) {
+  try {
+    return impl_->RunTransaction(transaction, cancel);
+  } catch (...) {
+    return ErrorResponse(core::CaughtError(transaction.id));
+  }
 }
 
 }  // namespace healthlake::rest
