@@ -1,5 +1,6 @@
 #include "healthlake/core/time_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -56,6 +57,91 @@ std::optional<std::chrono::minutes> Zone(std::string_view text, std::size_t& at)
   return std::chrono::minutes{sign * (*hours * 60 + *minutes)};
 }
 
+constexpr auto kDays = std::to_array<std::string_view>(
+    {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"});
+constexpr auto kMonths = std::to_array<std::string_view>(
+    {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"});
+constexpr std::size_t kShortName = 3;
+
+// The forms of an HTTP-date: a day's name, then literally what is here, where '1' stands for a
+// digit of the day, '_' for one that may be a space, 'b' for the month, 'y' for a digit of the
+// year, 't' for the time.
+struct HttpDateForm {
+  bool long_name;
+  std::string_view pattern;
+};
+constexpr auto kHttpDateForms = std::to_array<HttpDateForm>({
+    {false, ", 11 b yyyy t GMT"},
+    {true, ", 11-b-yy t GMT"},
+    {false, " b _1 t yyyy"},
+});
+
+struct HttpDateParts {
+  int year = 0;
+  int year_digits = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  std::chrono::seconds time{0};
+};
+
+bool SkipDay(std::string_view text, std::size_t& at, bool long_name) {
+  for (const std::string_view day : kDays) {
+    const std::string_view name = long_name ? day : day.substr(0, kShortName);
+    if (!text.starts_with(name)) continue;
+    at = name.size();
+    return true;
+  }
+  return false;
+}
+
+bool ReadMonth(std::string_view text, std::size_t& at, unsigned& month) {
+  const auto found = std::find(kMonths.begin(), kMonths.end(), text.substr(at, kShortName));
+  if (found == kMonths.end()) return false;
+  month = static_cast<unsigned>(found - kMonths.begin()) + 1;
+  at += kShortName;
+  return true;
+}
+
+bool ReadTime(std::string_view text, std::size_t& at, std::chrono::seconds& time) {
+  const auto hour = Digits(text, at, 2);
+  if (!hour || *hour > 23 || !Skip(text, at, ':')) return false;
+  const auto minute = Digits(text, at, 2);
+  if (!minute || *minute > 59 || !Skip(text, at, ':')) return false;
+  const auto second = Digits(text, at, 2);
+  if (!second || *second > 60) return false;
+  time = std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+         std::chrono::seconds{std::min(*second, 59)};
+  return true;
+}
+
+bool ReadHttpDatePart(char part, std::string_view text, std::size_t& at, HttpDateParts& parts) {
+  if (part == 'b') return ReadMonth(text, at, parts.month);
+  if (part == 't') return ReadTime(text, at, parts.time);
+  if (part == '_' && Skip(text, at, ' ')) return true;
+  if (part != '1' && part != '_' && part != 'y') return Skip(text, at, part);
+  const auto digit = Digits(text, at, 1);
+  if (!digit) return false;
+  if (part == 'y') {
+    parts.year = parts.year * 10 + *digit;
+    ++parts.year_digits;
+  } else {
+    parts.day = parts.day * 10 + static_cast<unsigned>(*digit);
+  }
+  return true;
+}
+
+std::optional<HttpDateParts> ReadHttpDate(std::string_view text, const HttpDateForm& form) {
+  HttpDateParts parts;
+  std::size_t at = 0;
+  if (!SkipDay(text, at, form.long_name)) return std::nullopt;
+  for (const char part : form.pattern) {
+    if (!ReadHttpDatePart(part, text, at, parts)) return std::nullopt;
+  }
+  if (at != text.size()) return std::nullopt;
+  if (parts.year_digits == 2) parts.year += parts.year < 70 ? 2000 : 1900;
+  return parts;
+}
+
 }  // namespace
 
 std::string FormatInstant(Timestamp time) {
@@ -107,21 +193,29 @@ std::optional<Timestamp> ParseInstant(std::string_view text) {
 }
 
 std::string FormatHttpDate(Timestamp time) {
-  static constexpr std::array<const char*, 7> kDays = {"Sun", "Mon", "Tue", "Wed",
-                                                       "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss<milliseconds> clock{time - day};
   std::array<char, 40> text{};
   const int length = std::snprintf(
-      text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-      kDays[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-      kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+      text.data(), text.size(), "%.3s, %02u %.3s %04d %02d:%02d:%02d GMT",
+      kDays[std::chrono::weekday{day}.c_encoding()].data(), static_cast<unsigned>(date.day()),
+      kMonths[static_cast<unsigned>(date.month()) - 1].data(), static_cast<int>(date.year()),
       static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
       static_cast<int>(clock.seconds().count()));
   return std::string(text.data(), static_cast<std::size_t>(length));
+}
+
+std::optional<Timestamp> ParseHttpDate(std::string_view text) {
+  for (const HttpDateForm& form : kHttpDateForms) {
+    const std::optional<HttpDateParts> parts = ReadHttpDate(text, form);
+    if (!parts) continue;
+    const year_month_day date{std::chrono::year{parts->year}, std::chrono::month{parts->month},
+                              std::chrono::day{parts->day}};
+    if (!date.ok()) return std::nullopt;
+    return Timestamp{std::chrono::sys_days{date}} + parts->time;
+  }
+  return std::nullopt;
 }
 
 }  // namespace healthlake::core

@@ -5,6 +5,8 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/fhir/error_outcome.hpp"
 #include "healthlake/fhir/outcome.hpp"
+#include "healthlake/json/indent.hpp"
+#include "rest/binary.hpp"
 #include "rest/headers.hpp"
 #include "rest/routes.hpp"
 #include "rest/type_rules.hpp"
@@ -34,6 +36,44 @@ std::uint64_t VersionOf(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? version : 0;
 }
 
+bool IsBinary(fhir::ResourceType type) {
+  static const fhir::ResourceType binary = fhir::FindResourceType("Binary").value();
+  return type == binary;
+}
+
+// A Binary may come and go as the content that it holds.
+http::Response DispatchBinary(const Route& route, const Interaction& interaction) {
+  const http::Request& request = interaction.request;
+  const bool read = route.name == "read" || route.name == "vread";
+  if (read && AsksForContent(request)) return ContentResponse(request, route.handle(interaction));
+  CheckAccept(request);
+  const bool whole = (request.method == http::Method::kPost && route.access == Access::kCreate) ||
+                     (request.method == http::Method::kPut && route.access == Access::kUpdate);
+  if (!whole || !IsContent(request)) return route.handle(interaction);
+  const http::Request resource = ResourceRequest(request, interaction.id);
+  Interaction as_resource(interaction, resource);
+  as_resource.type = interaction.type;
+  as_resource.id = interaction.id;
+  return route.handle(as_resource);
+}
+
+http::Response Answer(const Route& route, const Interaction& interaction) {
+  if (IsBinary(interaction.type)) return DispatchBinary(route, interaction);
+  CheckAccept(interaction.request);
+  return route.handle(interaction);
+}
+
+// Readable text is for people; beyond this size nobody reads it, and it takes several times the
+// memory.
+constexpr std::size_t kMaxPretty = std::size_t{16} << 20;
+
+void Prettify(http::Response& response) {
+  if (response.headers.Find("Content-Type") != kFhirJson || response.body.size() > kMaxPretty) {
+    return;
+  }
+  response.body = json::Indent(response.body);
+}
+
 }  // namespace
 
 http::Response Dispatch(const Context& context, const http::Request& request,
@@ -50,8 +90,10 @@ http::Response Dispatch(const Context& context, const http::Request& request,
   if (!match.values.id.empty()) CheckId(match.values.id);
   interaction.id = match.values.id;
   interaction.version = VersionOf(match.values.version);
-  CheckAccept(request);
-  return match.route->handle(interaction);
+  CheckConsistencyLevel(request);
+  http::Response response = Answer(*match.route, interaction);
+  if (!context.in_bundle && WantsPretty(request)) Prettify(response);
+  return response;
 }
 
 }  // namespace healthlake::rest

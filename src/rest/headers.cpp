@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <vector>
+#include <chrono>
 
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
@@ -16,7 +16,9 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr std::string_view kValidationLevelHeader = "x-amzn-healthlake-fhir-validation-level";
-constexpr std::string_view kValidationIssuesHeader = "x-amzn-healthlake-validation-issues";
+
+constexpr std::string_view kConsistencyHeader = "x-amz-fhir-history-consistency-level";
+constexpr auto kConsistencyLevels = std::to_array<std::string_view>({"strong", "eventual"});
 
 constexpr auto kJsonTypes =
     std::to_array<std::string_view>({"application/fhir+json", "application/json", "text/json"});
@@ -71,23 +73,11 @@ bool IsRuledOut(const std::vector<std::string_view>& parts) {
   return false;
 }
 
-bool AcceptsJson(const http::Request& request) {
-  bool any = false;
-  for (const std::string_view field : request.headers.FindAll("Accept")) {
-    for (const std::string_view range : Split(field, ',')) {
-      any = true;
-      const std::vector<std::string_view> parts = Split(range, ';');
-      if (parts.empty() || IsRuledOut(parts)) continue;
-      const std::string type = Lower(parts[0]);
-      if (Holds(kJsonTypes, type) || Holds(kWildcards, type)) return true;
-    }
-  }
-  return !any;
-}
-
-std::optional<std::string> FormatParameter(std::string_view query) {
+// Percent-decoded, as far as that can be done.
+std::optional<std::string> FindParameter(std::string_view query, std::string_view name) {
   for (const std::string_view pair : Split(query, '&')) {
-    if (!pair.starts_with("_format=")) continue;
+    if (pair.substr(0, pair.find('=')) != name) continue;
+    if (pair.size() == name.size()) return std::string();
     std::string text(pair.substr(pair.find('=') + 1));
     return core::PercentDecode(text).value_or(text);
   }
@@ -133,15 +123,52 @@ void CheckContentType(const http::Request& request) {
               "Incorrect MIME-type. Update request Content-Type header.");
 }
 
-void CheckAccept(const http::Request& request) {
-  if (std::optional<std::string> format = FormatParameter(request.query)) {
+std::optional<std::vector<std::string>> AcceptedTypes(const http::Request& request) {
+  if (std::optional<std::string> format = FindParameter(request.query, "_format")) {
     std::replace(format->begin(), format->end(), ' ', '+');
-    const std::string word = Lower(Trim(std::string_view(*format).substr(0, format->find(';'))));
-    if (Holds(kFormatWords, word)) return;
-  } else if (AcceptsJson(request)) {
-    return;
+    return std::vector{Lower(Trim(std::string_view(*format).substr(0, format->find(';'))))};
   }
-  throw Error(ErrorKind::kNotAcceptable, "Only application/fhir+json is served.");
+  std::optional<std::vector<std::string>> types;
+  for (const std::string_view field : request.headers.FindAll("Accept")) {
+    for (const std::string_view range : Split(field, ',')) {
+      if (!types) types.emplace();
+      const std::vector<std::string_view> parts = Split(range, ';');
+      if (!parts.empty() && !IsRuledOut(parts)) types->push_back(Lower(parts[0]));
+    }
+  }
+  return types;
+}
+
+bool IsJsonType(std::string_view type) {
+  return Holds(kFormatWords, type);
+}
+
+bool IsWildcard(std::string_view type) {
+  return Holds(kWildcards, type);
+}
+
+void CheckAccept(const http::Request& request) {
+  const auto types = AcceptedTypes(request);
+  if (!types) return;
+  const bool fine = std::any_of(types->begin(), types->end(), [](const std::string& type) {
+    return IsJsonType(type) || IsWildcard(type);
+  });
+  if (!fine) throw Error(ErrorKind::kNotAcceptable, "Only application/fhir+json is served.");
+}
+
+bool Prefers(const http::Request& request, std::string_view preference) {
+  return Holds(Preferences(request), preference);
+}
+
+void CheckConsistencyLevel(const http::Request& request) {
+  const auto field = request.headers.Find(kConsistencyHeader);
+  if (!field || Holds(kConsistencyLevels, Lower(Trim(*field)))) return;
+  throw Error(ErrorKind::kInvalid,
+              std::string(kConsistencyHeader) + " must be strong or eventual.");
+}
+
+bool WantsPretty(const http::Request& request) {
+  return FindParameter(request.query, "_pretty") == "true";
 }
 
 fhir::SearchHandling HandlingOf(const http::Request& request) {
@@ -180,9 +207,14 @@ std::string EntityTag(std::uint64_t version) {
 
 datastore::Precondition PreconditionOf(const http::Request& request) {
   datastore::Precondition precondition;
-  if (const auto match = request.headers.Find("If-Match")) {
-    precondition.must_exist = Trim(*match) == "*";
-    for (const std::string_view tag : Split(precondition.must_exist ? "" : *match, ',')) {
+  for (const std::string_view field : request.headers.FindAll("If-Match")) {
+    std::vector<std::string_view> tags = Split(field, ',');
+    if (tags.empty()) tags.push_back(field);
+    for (const std::string_view tag : tags) {
+      if (tag == "*") {
+        precondition.must_exist = true;
+        continue;
+      }
       const std::optional<std::uint64_t> version = VersionOfTag(tag);
       if (!version) {
         throw Error(ErrorKind::kInvalid, "If-Match must hold version tags, as in W/\"3\".");
@@ -200,15 +232,19 @@ datastore::Precondition PreconditionOf(const http::Request& request) {
 }
 
 bool IsUnchanged(const http::Request& request, const datastore::StoredVersion& stored) {
-  if (const auto none = request.headers.Find("If-None-Match")) {
-    if (Trim(*none) == "*") return true;
-    const std::vector<std::string_view> tags = Split(*none, ',');
-    return std::any_of(tags.begin(), tags.end(),
-                       [&](std::string_view tag) { return VersionOfTag(tag) == stored.version; });
+  const std::vector<std::string_view> fields = request.headers.FindAll("If-None-Match");
+  if (!fields.empty()) {
+    return std::any_of(fields.begin(), fields.end(), [&](std::string_view field) {
+      const std::vector<std::string_view> tags = Split(field, ',');
+      return std::any_of(tags.begin(), tags.end(), [&](std::string_view tag) {
+        return tag == "*" || VersionOfTag(tag) == stored.version;
+      });
+    });
   }
-  // Our own Last-Modified comes back; other dates of other makes need no answer but the resource.
   const auto since = request.headers.Find("If-Modified-Since");
-  return since && Trim(*since) == core::FormatHttpDate(stored.last_updated);
+  const auto time = since ? core::ParseHttpDate(Trim(*since)) : std::nullopt;
+  // The caller's date is that of Last-Modified, which has no fraction of a second.
+  return time && std::chrono::floor<std::chrono::seconds>(stored.last_updated) <= *time;
 }
 
 void SetVersion(http::Response& response, const datastore::StoredVersion& stored) {

@@ -16,12 +16,22 @@ std::string LocationOf(const Interaction& interaction, const std::string& id,
          "/_history/" + std::to_string(version);
 }
 
+// An empty body is of no type.
+void DropBody(http::Response& response) {
+  http::Headers headers;
+  for (const http::Header& header : response.headers) {
+    if (header.name != "Content-Type") headers.Add(header.name, header.value);
+  }
+  response.headers = std::move(headers);
+  response.body.clear();
+}
+
 void Shape(const Interaction& interaction, const core::Issues& issues, http::Response& response) {
   switch (ReturnOf(interaction.request)) {
     case Return::kRepresentation:
       break;
     case Return::kMinimal:
-      response.body.clear();
+      DropBody(response);
       break;
     case Return::kOutcome:
       response.body = fhir::OutcomeJson(issues);

@@ -19,4 +19,8 @@ std::optional<Timestamp> ParseInstant(std::string_view text);
 // IMF-fixdate of RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
 std::string FormatHttpDate(Timestamp time);
 
+// Any HTTP-date of RFC 9110 5.6.7, the two obsolete forms included, of which the one with two
+// digits for the year means 1970 to 2069. The day's name must be one, whether it fits or not.
+std::optional<Timestamp> ParseHttpDate(std::string_view text);
+
 }  // namespace healthlake::core
