@@ -53,10 +53,13 @@ datastore::RegistryOptions RegistryOptionsOf(const Config& config,
   return options;
 }
 
-jobs::WorkerOptions WorkerOptionsOf(const Config& config, const store::DataDirectory& directory) {
+jobs::WorkerOptions WorkerOptionsOf(const Config& config, const store::DataDirectory& directory,
+                                    jobs::RunTransaction run_transaction) {
   jobs::WorkerOptions options;
   options.spool = directory.spool();
   options.threads = config.job_threads;
+  options.transaction_threads = config.job_threads;
+  options.run_transaction = std::move(run_transaction);
   options.max_line_bytes = config.body_limit;
   options.max_binary_bytes = config.max_binary;
   // What a job has freed lies in pages of every arena.
@@ -64,13 +67,15 @@ jobs::WorkerOptions WorkerOptionsOf(const Config& config, const store::DataDirec
   return options;
 }
 
-rest::ServiceOptions RestOptionsOf(const Config& config, const fhir::ProfileSet& profiles) {
+rest::ServiceOptions RestOptionsOf(const Config& config, const fhir::ProfileSet& profiles,
+                                   jobs::TransactionQueue& transactions) {
   rest::ServiceOptions options;
   options.rules = config.compat == config::Compat::kR4 ? fhir::SearchRules::kR4
                                                        : fhir::SearchRules::kHealthLake;
   options.page_size = config.page_size;
   options.version = HEALTHLAKE_VERSION;
   options.profiles = &profiles;
+  options.transactions = &transactions;
   return options;
 }
 
@@ -114,11 +119,15 @@ class App::Impl {
             directory_, budget_, clock, ids,
             [this](const store::DatastoreId& id) { return control_file_.IsActive(id); },
             RegistryOptionsOf(config, *profiles_))),
-        workers_(WorkerOptionsOf(config, directory_), control_file_, *registry_, *objects_, clock,
-                 ids, signals_),
+        workers_(WorkerOptionsOf(config, directory_,
+                                 [this](const store::TransactionRow& row, std::string_view bundle,
+                                        const core::Cancel& cancel) {
+                                   return RunTransaction(row, bundle, cancel);
+                                 }),
+                 control_file_, *registry_, *objects_, clock, ids, signals_),
         control_({.describe_wait = config.describe_wait}, control_file_, *registry_, workers_,
                  clock, ids, signals_),
-        rest_(RestOptionsOf(config, *profiles_), *registry_, clock),
+        rest_(RestOptionsOf(config, *profiles_, workers_.transactions()), *registry_, clock),
         emulator_(FactsOf(config, directory_, objects_root_, *profiles_), control_file_, *registry_,
                   workers_, clock),
         router_({config.body_limit, config.public_url}, control_, rest_, emulator_),
@@ -126,6 +135,9 @@ class App::Impl {
     RemoveOrphans();
     control_.Recover();
   }
+
+  // The workers call the services below them: they stop before those go.
+  ~Impl() { Stop(); }
 
   void Start() {
     server_.Start();
@@ -145,6 +157,17 @@ class App::Impl {
   }
 
  private:
+  jobs::TransactionAnswer RunTransaction(const store::TransactionRow& row, std::string_view bundle,
+                                         const core::Cancel& cancel) {
+    http::Response response = rest_.RunTransaction({.id = row.id.text(),
+                                                    .datastore_id = row.datastore.text(),
+                                                    .base = row.base,
+                                                    .headers = row.headers,
+                                                    .body = bundle},
+                                                   cancel);
+    return {response.status, std::move(response.body)};
+  }
+
   // Files of stores whose row is gone: a reset or a deletion was cut short.
   void RemoveOrphans() {
     for (const store::DatastoreId& id : directory_.ListStores()) {

@@ -35,6 +35,7 @@ void FinishCreation(Rooms& rooms, const store::DatastoreId& id) {
 std::vector<store::JobId> BeginDeletion(store::ControlTables& tables, const store::DatastoreId& id,
                                         core::Timestamp now) {
   tables.datastores.Transition(id, DatastoreStatus::kDeleting, now);
+  tables.transactions.RemoveAllOf(id);
   return tables.jobs.FailAllOf(id, "The data store was deleted", now);
 }
 

@@ -1,23 +1,19 @@
 #include "healthlake/jobs/worker_pool.hpp"
 
-#include <array>
-#include <condition_variable>
 #include <exception>
-#include <map>
 #include <mutex>
-#include <set>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/log.hpp"
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/store/control_file.hpp"
+#include "jobs/crew.hpp"
 #include "jobs/job_message.hpp"
 #include "jobs/pace.hpp"
 #include "jobs/run.hpp"
 #include "jobs/spool_file.hpp"
+#include "jobs/transaction_work.hpp"
 
 namespace healthlake::jobs {
 namespace {
@@ -26,8 +22,6 @@ using std::chrono::nanoseconds;
 
 // What a job in the queue that nobody has looked into yet is thought to take.
 constexpr nanoseconds kGuess = std::chrono::seconds(1);
-// Before trying again to write to a control file whose disk is full.
-constexpr std::chrono::seconds kRetry{1};
 
 struct Verdict {
   store::JobStatus status = store::JobStatus::kFailed;
@@ -54,24 +48,24 @@ class WorkerPool::Impl {
         clock_(clock),
         signals_(signals),
         process_(static_cast<std::int64_t>(ids.Random64() >> 1 | 1)),  // 0: of no process
-        paces_(clock) {}
-
-  ~Impl() { Stop(); }
+        paces_(clock),
+        transactions_(options_, file, registry, clock, ids, process_) {}
 
   void Start();
-  void Stop();
+  void Stop() {
+    crew_.Stop();
+    transactions_.Stop();
+  }
   void Enqueue(const store::JobId& job);
   std::optional<nanoseconds> RemainingEstimate(const store::JobId& job);
-  void StopJobsOf(const store::DatastoreId& datastore);
+  void StopJobsOf(const store::DatastoreId& datastore) {
+    crew_.StopTasksOf(datastore);
+    transactions_.StopAllOf(datastore);
+  }
+  TransactionQueue& transactions() { return transactions_; }
 
  private:
-  struct Running {
-    store::DatastoreId datastore;
-    core::CancelSource cancel;
-  };
-
-  void Work(store::JobKind kind);
-  std::optional<store::JobRow> Claim(store::JobKind kind);
+  std::optional<Task> Claim(store::JobKind kind);
   void Carry(const store::JobRow& job, const core::Cancel& cancel);
   std::optional<Verdict> Execute(const store::JobRow& job, datastore::Datastore* store,
                                  const core::Cancel& cancel);
@@ -92,35 +86,17 @@ class WorkerPool::Impl {
   const std::int64_t process_;
   PaceBook paces_;
   std::timed_mutex large_line_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  std::uint64_t wakes_ = 0;
-  std::map<store::JobId, Running> running_;
-  std::set<store::DatastoreId> closed_;  // stores that go away
-  std::vector<std::thread> threads_;
+  TransactionWork transactions_;
+  Crew crew_;  // last: its threads use all the others
 };
 
 void WorkerPool::Impl::Start() {
   MakeFolder(options_.spool);
   SweepSpool();
   for (const store::JobKind kind : {store::JobKind::kImport, store::JobKind::kExport}) {
-    for (std::size_t i = 0; i < options_.threads; ++i) {
-      threads_.emplace_back([this, kind] { Work(kind); });
-    }
+    crew_.Hire(options_.threads, [this, kind] { return Claim(kind); });
   }
-}
-
-void WorkerPool::Impl::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    for (auto& [job, running] : running_) running.cancel.Request();
-  }
-  changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  transactions_.Start();
 }
 
 void WorkerPool::Impl::Enqueue(const store::JobId& job) {
@@ -133,65 +109,20 @@ void WorkerPool::Impl::Enqueue(const store::JobId& job) {
     core::Log(core::LogLevel::kWarning, "a job cannot be queued",
               {{"job", job.text()}, {"error", error.what()}});
   }
-  {
-    const std::lock_guard lock(mutex_);
-    ++wakes_;
-  }
-  changed_.notify_all();
+  crew_.Wake();
 }
 
-void WorkerPool::Impl::Work(store::JobKind kind) {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    const std::uint64_t wakes = wakes_;
-    lock.unlock();
-    std::optional<store::JobRow> job;
-    bool failed = false;
-    try {
-      job = Claim(kind);
-    } catch (const std::exception& error) {
-      core::Log(core::LogLevel::kError, "claiming a job failed", {{"error", error.what()}});
-      failed = true;
-    }
-    lock.lock();
-    const auto woken = [&] { return stopping_ || wakes_ != wakes; };
-    if (failed) {
-      changed_.wait_for(lock, kRetry, woken);
-      continue;
-    }
-    if (!job) {
-      changed_.wait(lock, woken);
-      continue;
-    }
-    if (stopping_ || closed_.contains(job->datastore)) continue;
-    core::Cancel cancel;
-    {
-      Running running{.datastore = job->datastore, .cancel = {}};
-      cancel = running.cancel.token();
-      running_.insert_or_assign(job->id, std::move(running));
-    }
-    lock.unlock();
-    Carry(*job, cancel);
-    lock.lock();
-    if (closed_.contains(job->datastore)) {
-      lock.unlock();
-      Forget(*job, nullptr);
-      lock.lock();
-    }
-    running_.erase(job->id);
-    // The store's next job may be claimed now, by whoever of the kind is idle.
-    ++wakes_;
-    changed_.notify_all();
-  }
-}
-
-std::optional<store::JobRow> WorkerPool::Impl::Claim(store::JobKind kind) {
+std::optional<Task> WorkerPool::Impl::Claim(store::JobKind kind) {
   store::ControlWrite write = file_.Write();
   const core::Timestamp now = clock_.Now();
   write->jobs.EnqueueSubmitted(now);
   std::optional<store::JobRow> job = write->jobs.ClaimNext(kind, process_, now);
   write.Commit();
-  return job;
+  if (!job) return std::nullopt;
+  return Task{job->id.text(), job->datastore, [this, job = *job](const core::Cancel& cancel) {
+                Carry(job, cancel);
+                if (crew_.IsClosed(job.datastore)) Forget(job, nullptr);
+              }};
 }
 
 void WorkerPool::Impl::Carry(const store::JobRow& job, const core::Cancel& cancel) {
@@ -266,25 +197,21 @@ std::optional<Verdict> WorkerPool::Impl::Execute(const store::JobRow& job,
 // False when the row could not be written before the stop: the job is then as good as parked.
 bool WorkerPool::Impl::Finish(const store::JobRow& job, const Verdict& verdict,
                               const core::Cancel& cancel) {
-  while (true) {
-    try {
-      store::ControlWrite write = file_.Write();
-      write->jobs.Finish(job.id, verdict.status, verdict.message, verdict.progress, clock_.Now());
-      write.Commit();
-      break;
-    } catch (const std::exception& error) {
-      core::Log(core::LogLevel::kError, "a job's end cannot be written",
-                {{"job", job.id.text()}, {"error", error.what()}});
-      // A full disk: a failed job needs its spool no more, and its row needs the room.
-      std::error_code ignored;
-      if (verdict.status == store::JobStatus::kFailed) {
-        std::filesystem::remove_all(SpoolOf(job.id), ignored);
-      }
+  const auto end_row = [&] {
+    store::ControlWrite write = file_.Write();
+    write->jobs.Finish(job.id, verdict.status, verdict.message, verdict.progress, clock_.Now());
+    write.Commit();
+  };
+  const auto failed = [&](const char* error) {
+    core::Log(core::LogLevel::kError, "a job's end cannot be written",
+              {{"job", job.id.text()}, {"error", error}});
+    // A full disk: a failed job needs its spool no more, and its row needs the room.
+    std::error_code ignored;
+    if (verdict.status == store::JobStatus::kFailed) {
+      std::filesystem::remove_all(SpoolOf(job.id), ignored);
     }
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, kRetry, [this] { return stopping_; });
-    if (stopping_ || cancel.Requested()) return false;
-  }
+  };
+  if (!crew_.Insist(cancel, end_row, failed)) return false;
   core::Log(core::LogLevel::kInfo, "job finished",
             {{"job", job.id.text()},
              {"kind", store::NameOf(job.kind)},
@@ -350,20 +277,6 @@ std::optional<nanoseconds> WorkerPool::Impl::RemainingEstimate(const store::JobI
   return sum + kGuess;
 }
 
-void WorkerPool::Impl::StopJobsOf(const store::DatastoreId& datastore) {
-  std::unique_lock lock(mutex_);
-  closed_.insert(datastore);
-  for (auto& [job, running] : running_) {
-    if (running.datastore == datastore) running.cancel.Request();
-  }
-  changed_.wait(lock, [&] {
-    for (const auto& [job, running] : running_) {
-      if (running.datastore == datastore) return false;
-    }
-    return true;
-  });
-}
-
 WorkerPool::WorkerPool(WorkerOptions options, store::ControlFile& file,
                        datastore::Registry& registry, objects::ObjectStorage& objects,
                        const core::Clock& clock, core::IdGenerator& ids, core::Signals& signals)
@@ -390,6 +303,10 @@ std::optional<nanoseconds> WorkerPool::RemainingEstimate(const store::JobId& job
 
 void WorkerPool::StopJobsOf(const store::DatastoreId& datastore) {
   impl_->StopJobsOf(datastore);
+}
+
+TransactionQueue& WorkerPool::transactions() noexcept {
+  return impl_->transactions();
 }
 
 }  // namespace healthlake::jobs

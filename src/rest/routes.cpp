@@ -10,12 +10,15 @@ using http::Method;
 using http::Place;
 
 constexpr std::string_view kValidate = "$validate";
+constexpr std::string_view kTransaction = "Transaction";  // in a path, and yet no type
 
 constexpr auto kRoutes = std::to_array<Route>({
     // One request, two interactions: the Bundle tells which.
     {Method::kPost, "", "transaction", Level::kServer, Access::kNone, Place::kPooled,
      &ProcessBundle},
     {Method::kPost, "", "batch", Level::kServer, Access::kNone, Place::kPooled, &ProcessBundle},
+    {Method::kGet, "Transaction/{id}", "", Level::kServer, Access::kNone, Place::kPooled,
+     &TransactionStatus},
     {Method::kGet, "metadata", "", Level::kServer, Access::kNone, Place::kPooled, &Capabilities},
     {Method::kGet, "{type}", "search-type", Level::kType, Access::kSearch, Place::kPooled, &Search},
     {Method::kPost, "{type}", "create", Level::kType, Access::kCreate, Place::kPooled, &Create},
@@ -51,7 +54,7 @@ bool IsName(std::string_view segment) {
 bool MatchSegment(std::string_view pattern, std::string_view segment, PathValues& values) {
   if (pattern == "{type}") {
     values.type = segment;
-    return IsName(segment);
+    return IsName(segment) && segment != kTransaction;
   }
   if (pattern == "{id}") {
     values.id = segment;

@@ -1,4 +1,4 @@
-// The threads that carry out import and export jobs.
+// The threads that carry out import and export jobs and asynchronous transactions.
 #pragma once
 
 #include <cstddef>
@@ -6,11 +6,15 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
+#include "healthlake/core/cancel.hpp"
 #include "healthlake/core/clock.hpp"
 #include "healthlake/core/id_generator.hpp"
 #include "healthlake/core/signals.hpp"
 #include "healthlake/jobs/queue.hpp"
+#include "healthlake/jobs/transaction_queue.hpp"
 
 namespace healthlake::datastore {
 class Registry;
@@ -20,7 +24,8 @@ class ObjectStorage;
 }
 namespace healthlake::store {
 class ControlFile;
-}
+struct TransactionRow;
+}  // namespace healthlake::store
 
 namespace healthlake::jobs {
 
@@ -35,6 +40,23 @@ enum class Stage {
   kEnded,         // the row is final, the spool is still there
 };
 
+// How far an asynchronous transaction has come: where a test may stop it.
+enum class TransactionStage {
+  kClaimed,  // the row is IN_PROGRESS
+  kRan,      // committed in the store, or refused; the row is still IN_PROGRESS
+  kEnded,    // the row is final, its Bundle and the store's checkpoint are still there
+};
+
+struct TransactionAnswer {
+  int status = 500;  // HTTP; 503: not now
+  std::string body;
+};
+
+// Carries the transaction out. With status 200 it has been committed, and with it the body as the
+// checkpoint (datastore::Writing::SaveCheckpoint) of the row's id; with any other nothing has.
+using RunTransaction = std::function<TransactionAnswer(
+    const store::TransactionRow& row, std::string_view bundle, const core::Cancel& cancel)>;
+
 struct WorkerOptions {
   std::filesystem::path spool;  // a folder of ours under the data directory; one sub-folder per job
   std::size_t threads = 2;      // jobs of each kind at a time; those of one store take turns
@@ -42,11 +64,15 @@ struct WorkerOptions {
   std::size_t max_binary_bytes = 164'000'000;          // the same for a Binary
   std::uint64_t export_file_bytes = 256'000'000;       // an export file that reaches this is full
   std::uint64_t export_checkpoint_bytes = 32'000'000;  // what a crash makes an export do again
-  std::size_t export_page = 2000;  // resources between two looks at the stop flag
+  std::size_t export_page = 2000;       // resources between two looks at the stop flag
+  std::size_t transaction_threads = 2;  // those of one store take turns
+  RunTransaction run_transaction;       // called between Start and Stop; null: none is carried out
   // Called on the job's thread when the job has ended or is parked, and holds no more memory.
   std::function<void()> after_job;
   // For tests: called on the job's threads; what it throws ends the job like any fault.
   std::function<void(const store::JobId&, Stage)> at_stage;
+  // The same for transactions; what it throws leaves them as the death of the process would.
+  std::function<void(const store::TransactionId&, TransactionStage)> at_transaction_stage;
 };
 
 // Jobs of one store and kind run one at a time in the order of submission; the truth is in the
@@ -67,7 +93,10 @@ class WorkerPool final : public Queue {
 
   void Notify(const store::JobId& job) override;
   std::optional<std::chrono::nanoseconds> RemainingEstimate(const store::JobId& job) override;
+  // Transactions too.
   void StopJobsOf(const store::DatastoreId& datastore) override;
+
+  TransactionQueue& transactions() noexcept;
 
  private:
   class Impl;

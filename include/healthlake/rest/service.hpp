@@ -17,6 +17,9 @@ class Registry;
 namespace healthlake::fhir {
 class ProfileSet;
 }
+namespace healthlake::jobs {
+class TransactionQueue;
+}
 
 namespace healthlake::rest {
 
@@ -27,6 +30,8 @@ struct ServiceOptions {
   std::string version;          // of this software, for the CapabilityStatement
   // What $validate checks beside the base; outlives the service. Null: nothing.
   const fhir::ProfileSet* profiles = nullptr;
+  // Takes asynchronous transactions; outlives the service. Null: they are refused.
+  jobs::TransactionQueue* transactions = nullptr;
 };
 
 // A transaction that was accepted to be carried out later (reference 4.10).
