@@ -88,6 +88,12 @@ HistoryPage OpenDatastore::History(const HistoryQuery& query, const core::Cancel
   return Reading(parts_, read.connection()).History(query, cancel);
 }
 
+std::optional<EverythingPage> OpenDatastore::Everything(const EverythingQuery& query,
+                                                        const core::Cancel& cancel) {
+  store::ReadTransaction read = file_.Read(cancel);
+  return Reading(parts_, read.connection()).Everything(query, *index_.Open(read), cancel);
+}
+
 std::unique_ptr<Draft> OpenDatastore::Prepare(const DraftOptions& options,
                                               const json::Value& resource) {
   DraftOptions whole = options;

@@ -51,6 +51,8 @@ class OpenDatastore final : public Datastore {
                                            std::uint64_t version) override;
   SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) override;
   HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel) override;
+  std::optional<EverythingPage> Everything(const EverythingQuery& query,
+                                           const core::Cancel& cancel) override;
   std::unique_ptr<Draft> Prepare(const DraftOptions& options, const json::Value& resource) override;
   std::unique_ptr<Writing> BeginWrite(const core::Cancel& cancel) override;
   std::string NewId() override { return ids_.Uuid(); }

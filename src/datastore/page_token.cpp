@@ -12,7 +12,7 @@ namespace healthlake::datastore {
 namespace {
 
 // A token: one byte that says how the rest is laid out, the hash of the query, numbers.
-enum class Layout : char { kByRid = 1, kByVersion = 2 };
+enum class Layout : char { kByRid = 1, kByVersion = 2, kByName = 3 };
 
 constexpr std::size_t kHashBytes = 8;
 // Widths in bytes: rid; change, type, rid, version.
@@ -84,6 +84,18 @@ std::uint64_t HashOf(const HistoryQuery& query) {
   return core::Hash64(conditions, query.type.number());
 }
 
+std::uint64_t HashOf(const EverythingQuery& query) {
+  std::string conditions = query.patient + '|';
+  if (query.care) {
+    conditions += std::to_string(query.care->from) + ',' + std::to_string(query.care->until);
+  }
+  conditions += '|';
+  if (query.since) conditions += std::to_string(query.since->time_since_epoch().count());
+  for (const fhir::ResourceType type : query.types)
+    conditions += '|' + std::to_string(type.number());
+  return core::Hash64(conditions);
+}
+
 }  // namespace
 
 std::string EncodePageToken(const fhir::SearchQuery& query, const PagePosition& position) {
@@ -107,6 +119,24 @@ HistoryPosition DecodeHistoryToken(const HistoryQuery& query) {
   if (!numbers) ThrowInvalid("history");
   const auto& [change, type, rid, version] = *numbers;
   return {change, {static_cast<store::TypeNumber>(type), static_cast<store::Rid>(rid), version}};
+}
+
+std::string EncodeEverythingToken(const EverythingQuery& query,
+                                  const EverythingPosition& position) {
+  std::string bytes(1, static_cast<char>(Layout::kByName));
+  Put(HashOf(query), kHashBytes, bytes);
+  Put(position.type.number(), 1, bytes);
+  return core::Base64Encode(bytes + position.id);
+}
+
+EverythingPosition DecodeEverythingToken(const EverythingQuery& query) {
+  const auto bytes = core::Base64Decode(query.page);
+  std::string_view rest = bytes ? std::string_view(*bytes) : std::string_view();
+  const bool whole = rest.size() > 2 + kHashBytes && rest[0] == static_cast<char>(Layout::kByName);
+  if (whole) rest.remove_prefix(1);
+  if (!whole || Take(kHashBytes, rest) != HashOf(query)) ThrowInvalid("operation");
+  const auto type = fhir::ResourceType::FromNumber(static_cast<std::uint8_t>(Take(1, rest)));
+  return {type, std::string(rest)};
 }
 
 }  // namespace healthlake::datastore

@@ -32,4 +32,13 @@ struct HistoryPosition {
 std::string EncodeHistoryToken(const HistoryQuery& query, const HistoryPosition& position);
 HistoryPosition DecodeHistoryToken(const HistoryQuery& query);
 
+// The last resource of the page before, by name: it need not exist any more.
+struct EverythingPosition {
+  fhir::ResourceType type;
+  std::string id;
+};
+
+std::string EncodeEverythingToken(const EverythingQuery& query, const EverythingPosition& position);
+EverythingPosition DecodeEverythingToken(const EverythingQuery& query);
+
 }  // namespace healthlake::datastore

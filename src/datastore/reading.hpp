@@ -26,6 +26,8 @@ class Reading {
   SearchPage Search(const fhir::SearchQuery& query, index::Reader& reader,
                     const core::Cancel& cancel);
   HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel);
+  std::optional<EverythingPage> Everything(const EverythingQuery& query, index::Reader& reader,
+                                           const core::Cancel& cancel);
 
   store::ResourceTables& tables() noexcept { return tables_; }
 

@@ -81,6 +81,11 @@ HistoryPage WriteSession::History(const HistoryQuery& query, const core::Cancel&
   return reading_.History(query, cancel);
 }
 
+std::optional<EverythingPage> WriteSession::Everything(const EverythingQuery& query,
+                                                       const core::Cancel& cancel) {
+  return reading_.Everything(query, *parts_.index.Open(transaction_), cancel);
+}
+
 store::BodyPlace WriteSession::AddBody(const store::BodyView& body) {
   return {reading_.tables().AddBlock(transaction_, parts_.codec.Compress({&body, 1})), 0};
 }

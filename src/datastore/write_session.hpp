@@ -33,6 +33,8 @@ class WriteSession final : public Writing {
                                            std::uint64_t version) override;
   SearchPage Search(const fhir::SearchQuery& query, const core::Cancel& cancel) override;
   HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel) override;
+  std::optional<EverythingPage> Everything(const EverythingQuery& query,
+                                           const core::Cancel& cancel) override;
 
   WriteResult Put(Draft& draft, const Precondition& precondition) override;
   DeleteResult Delete(fhir::ResourceType type, std::string_view id,

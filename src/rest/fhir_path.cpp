@@ -1,17 +1,11 @@
 #include "rest/fhir_path.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "healthlake/core/encoding.hpp"
+#include "healthlake/fhir/endpoint.hpp"
 
 namespace healthlake::rest {
-namespace {
-
-constexpr auto kProgrammes = std::to_array<std::string_view>(
-    {"patientaccess", "provideraccess", "payertopayerdx", "priorauthservice"});
-
-}  // namespace
 
 std::optional<FhirPath> ParseFhirPath(std::string_view path) {
   std::vector<std::string> parts;
@@ -25,12 +19,14 @@ std::optional<FhirPath> ParseFhirPath(std::string_view path) {
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   if (parts.size() < 3 || parts[0] != "datastore") return std::nullopt;
-  std::size_t version = 2;
   const bool programme =
-      std::find(kProgrammes.begin(), kProgrammes.end(), parts[2]) != kProgrammes.end();
-  if (programme && parts.size() >= 5 && parts[3] == "v2") version = 4;
+      parts.size() >= 5 && fhir::IsProgramme(parts[2]) && parts[3] == fhir::kProgrammeVersion;
+  const std::size_t version = programme ? 4 : 2;
   if (parts[version] != "r4") return std::nullopt;
   FhirPath result;
+  for (std::size_t i = 0; i <= version; ++i) {
+    result.base.append("/").append(i == 1 ? core::PercentEncode(parts[i]) : parts[i]);
+  }
   result.datastore = std::move(parts[1]);
   parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(version) + 1);
   result.segments = std::move(parts);

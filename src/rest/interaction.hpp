@@ -104,6 +104,7 @@ http::Response ConditionalDelete(const Interaction& interaction);
 http::Response History(const Interaction& interaction);
 http::Response Search(const Interaction& interaction);
 http::Response Validate(const Interaction& interaction);
+http::Response PatientEverything(const Interaction& interaction);
 http::Response ProcessBundle(const Interaction& interaction);
 http::Response TransactionStatus(const Interaction& interaction);
 http::Response Capabilities(const Interaction& interaction);

@@ -40,6 +40,8 @@ constexpr auto kRoutes = std::to_array<Route>({
      &History},
     {Method::kGet, "_history", "history-system", Level::kServer, Access::kNone, Place::kPooled,
      &History},
+    {Method::kGet, "{Patient}/{id}/$everything", "$everything", Level::kType, Access::kRead,
+     Place::kPooled, &PatientEverything},
     {Method::kPost, "{type}/$validate", kValidate, Level::kType, Access::kValidate, Place::kPooled,
      &Validate},
     {Method::kPost, "{type}/{id}/$validate", kValidate, Level::kType, Access::kValidate,
@@ -63,6 +65,10 @@ bool MatchSegment(std::string_view pattern, std::string_view segment, PathValues
   if (pattern == "{version}") {
     values.version = segment;
     return true;
+  }
+  if (pattern.starts_with('{')) {
+    values.type = segment;
+    return pattern.substr(1, pattern.size() - 2) == segment;
   }
   return pattern == segment;
 }

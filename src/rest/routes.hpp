@@ -30,7 +30,8 @@ enum class Access : std::uint8_t {
 
 struct Route {
   http::Method method;
-  // Segments behind …/r4: words, or {type}, {id}, {version}.
+  // Segments behind …/r4: words, or {type}, {id}, {version}; {Patient}, as others, is a {type} that
+  // is a Patient.
   std::string_view pattern;
   // A code of FHIR's restful-interaction value set, or the name of an operation with its '$';
   // empty: neither.

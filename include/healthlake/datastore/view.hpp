@@ -11,6 +11,7 @@
 #include "healthlake/core/clock.hpp"
 #include "healthlake/fhir/definitions.hpp"
 #include "healthlake/fhir/search_query.hpp"
+#include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::datastore {
 
@@ -69,6 +70,31 @@ struct HistoryPage {
   std::optional<std::string> next;
 };
 
+// Everything about one patient (reference 6.1).
+struct EverythingQuery {
+  std::string patient;  // its id
+  // Of the compartment only what care of this time made, and what bears no date
+  // (fhir/clinical_dates.hpp).
+  std::optional<fhir::DateInterval> care;
+  std::optional<core::Timestamp> since;   // last updated at or after this moment
+  std::vector<fhir::ResourceType> types;  // empty: all
+  std::size_t count = 100;
+  std::string page;  // EverythingPage::next of the page before; empty: the first page
+};
+
+struct EverythingItem {
+  fhir::ResourceType type;
+  std::string id;
+  std::string json;
+  bool included = false;  // not in the compartment, but referred to
+};
+
+struct EverythingPage {
+  std::vector<EverythingItem> items;  // by name of type, then by id; fewer where they are large
+  std::uint64_t total = 0;            // over all pages, included ones too
+  std::optional<std::string> next;
+};
+
 // Reading, of the last commit or of an open transaction.
 class View {
  public:
@@ -83,6 +109,12 @@ class View {
   // never used has an empty history. Throws core::Error{kInvalid} for a page that is not of the
   // query, kUnavailable when `cancel` turns.
   virtual HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel) = 0;
+  // The patient's compartment (the patient too), and what its selected resources refer to, and what
+  // that refers to in turn; but no other patient, and nothing that refers to one and is of a type
+  // that belongs to patients. `since` and `types` select among all that is found in that way.
+  // nullopt: no such patient, or not any more. Throws as History does.
+  virtual std::optional<EverythingPage> Everything(const EverythingQuery& query,
+                                                   const core::Cancel& cancel) = 0;
 };
 
 }  // namespace healthlake::datastore

@@ -60,6 +60,10 @@ class FakeDatastore final : public datastore::Datastore {
   datastore::SearchPage Search(const fhir::SearchQuery&, const core::Cancel&) override {
     return {};
   }
+  std::optional<datastore::EverythingPage> Everything(const datastore::EverythingQuery&,
+                                                      const core::Cancel&) override {
+    return std::nullopt;
+  }
   datastore::HistoryPage History(const datastore::HistoryQuery&, const core::Cancel&) override {
     return {};
   }

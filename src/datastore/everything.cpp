@@ -1,0 +1,259 @@
+#include "datastore/everything.hpp"
+
+#include <string.h>  // memmem
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "datastore/key_codec.hpp"
+#include "datastore/page_token.hpp"
+#include "datastore/reading.hpp"
+#include "healthlake/core/error.hpp"
+#include "healthlake/fhir/clinical_dates.hpp"
+#include "healthlake/fhir/search_text.hpp"
+
+namespace healthlake::datastore {
+namespace {
+
+constexpr std::string_view kReferenceMember = R"("reference":")";
+
+// How many rids are read between two looks at the cancellation.
+constexpr std::size_t kCursorStride = 16'384;
+// How many bodies.
+constexpr std::size_t kBodyStride = 256;
+// A page ends early rather than hold more than this.
+constexpr std::size_t kPageBytes = std::size_t{32} << 20;
+
+fhir::ResourceType PatientType() {
+  static const fhir::ResourceType type = fhir::FindResourceType("Patient").value();
+  return type;
+}
+
+bool InPatientCompartments(fhir::ResourceType type) {
+  return !fhir::CompartmentParams(PatientType(), type).empty();
+}
+
+std::string ReferenceTo(fhir::ResourceType type, std::string_view id) {
+  std::string text(fhir::NameOf(type));
+  return text.append("/").append(id);
+}
+
+index::Key KeyOf(fhir::ResourceType type, std::string_view id) {
+  return ReferenceKey(ReferenceTo(type, id), type);
+}
+
+// Up to the closing quote.
+std::size_t StringEnd(std::string_view json, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2U : 1U;
+  return std::min(end, json.size());
+}
+
+}  // namespace
+
+void ForEachReference(std::string_view json, const std::function<void(std::string_view)>& each) {
+  for (std::size_t from = 0; from < json.size();) {
+    const void* found = ::memmem(json.data() + from, json.size() - from, kReferenceMember.data(),
+                                 kReferenceMember.size());
+    if (found == nullptr) return;
+    const std::size_t begin =
+        static_cast<std::size_t>(static_cast<const char*>(found) - json.data()) +
+        kReferenceMember.size();
+    const std::size_t end = StringEnd(json, begin);
+    const std::string_view text = json.substr(begin, end - begin);
+    if (text.find('\\') == std::string_view::npos) {
+      each(text);
+    } else {
+      json::Document unescaped;
+      const std::string quoted(json.substr(begin - 1, end - begin + 2));
+      if (!unescaped.Parse(quoted)) each(unescaped.root().string());
+    }
+    from = end;
+  }
+}
+
+void PatientEverything::StopWhenCancelled() const {
+  if (source_.cancel.Requested()) {
+    throw core::Error(core::ErrorKind::kUnavailable, "The operation was stopped");
+  }
+}
+
+std::optional<EverythingPage> PatientEverything::Run() {
+  const auto patient = source_.tables.Find({PatientType().number(), query_.patient});
+  if (!patient || patient->deleted()) return std::nullopt;
+  AddCompartment(ReadCompartment(patient->rid));
+  AddReferredTo();
+  return MakePage();
+}
+
+index::CursorPtr PatientEverything::OpenCompartment(index::Rid patient) {
+  const index::Key key = KeyOf(PatientType(), query_.patient);
+  std::vector<index::CursorPtr> sets;
+  sets.push_back(index::Of({patient}));
+  for (const fhir::ResourceType type : fhir::AllResourceTypes()) {
+    for (const fhir::ParamId param : fhir::CompartmentParams(PatientType(), type)) {
+      index::CursorPtr set = source_.reader.Point(ParamOf(param), key);
+      if (set->Bound() > 0) sets.push_back(std::move(set));
+    }
+  }
+  return index::Or(std::move(sets));
+}
+
+std::vector<index::Rid> PatientEverything::ReadCompartment(index::Rid patient) {
+  const index::CursorPtr cursor = OpenCompartment(patient);
+  std::vector<index::Rid> rids;
+  for (index::Rid rid = cursor->Seek(0); rid != index::Cursor::kEnd; rid = cursor->Next(rid)) {
+    if (rids.size() % kCursorStride == 0) StopWhenCancelled();
+    rids.push_back(rid);
+  }
+  return rids;
+}
+
+void PatientEverything::AddCompartment(const std::vector<index::Rid>& rids) {
+  compartment_.reserve(rids.size());
+  for (std::size_t at = 0; at < rids.size(); at += kBodyStride) {
+    StopWhenCancelled();
+    const auto some = std::span(rids).subspan(at, std::min(kBodyStride, rids.size() - at));
+    source_.tables.LoadBodies(
+        some, [&](const store::ResourceRow& row, const store::BodyView& body) {
+          const auto type = fhir::ResourceType::FromNumber(row.type);
+          compartment_.insert(KeyOf(type, body.id));
+          if (query_.care) {
+            const bool fine = !document_.Parse(body.json);
+            if (fine && !fhir::MayBeWithin(type, document_.root(), *query_.care)) return;
+          }
+          AddMember(row, body, false);
+          NoteReferences(body.json, false);
+        });
+  }
+}
+
+PatientEverything::Reach PatientEverything::NoteReferences(std::string_view json, bool only_own) {
+  const std::size_t before = targets_.size();
+  std::vector<index::Key> fresh;
+  Reach reach = Reach::kOwn;
+  ForEachReference(json, [&](std::string_view text) {
+    const fhir::ReferenceText reference = fhir::ParseReference(text, source_.parts.datastore_id);
+    if (!reference.local || reference.target.IsNone()) return;
+    const std::string_view id = reference.text.substr(reference.text.find('/') + 1);
+    if (reference.target == PatientType()) {
+      if (id != query_.patient) reach = Reach::kForeign;
+      return;
+    }
+    const index::Key key = ReferenceKey(reference.text, reference.target);
+    if (!noted_.insert(key).second) return;
+    fresh.push_back(key);
+    targets_.push_back({reference.target, std::string(id)});
+  });
+  if (!only_own || reach == Reach::kOwn) return Reach::kOwn;
+  // Another may refer to the same.
+  targets_.resize(before);
+  for (const index::Key& key : fresh) noted_.erase(key);
+  return Reach::kForeign;
+}
+
+std::vector<index::Rid> PatientEverything::FindTargets(const std::vector<Target>& targets) {
+  std::vector<store::ResourceKey> keys;
+  for (const Target& target : targets) {
+    if (compartment_.contains(KeyOf(target.type, target.id))) continue;
+    keys.push_back({target.type.number(), target.id});
+  }
+  std::vector<index::Rid> rids;
+  for (std::size_t at = 0; at < keys.size(); at += kBodyStride) {
+    StopWhenCancelled();
+    const auto some = std::span(keys).subspan(at, std::min(kBodyStride, keys.size() - at));
+    for (const auto& row : source_.tables.FindAll(some)) {
+      if (row && !row->deleted()) rids.push_back(row->rid);
+    }
+  }
+  std::sort(rids.begin(), rids.end());
+  return rids;
+}
+
+void PatientEverything::AddReferredTo() {
+  while (!targets_.empty()) {
+    const std::vector<Target> targets = std::exchange(targets_, {});
+    const std::vector<index::Rid> rids = FindTargets(targets);
+    for (std::size_t at = 0; at < rids.size(); at += kBodyStride) {
+      StopWhenCancelled();
+      const auto some = std::span(rids).subspan(at, std::min(kBodyStride, rids.size() - at));
+      source_.tables.LoadBodies(
+          some, [&](const store::ResourceRow& row, const store::BodyView& body) {
+            // Of a type that belongs to patients, and it may be another one's.
+            const bool guarded = InPatientCompartments(fhir::ResourceType::FromNumber(row.type));
+            if (NoteReferences(body.json, guarded) == Reach::kOwn) AddMember(row, body, true);
+          });
+    }
+  }
+}
+
+void PatientEverything::AddMember(const store::ResourceRow& row, const store::BodyView& body,
+                                  bool included) {
+  const auto type = fhir::ResourceType::FromNumber(row.type);
+  if (query_.since && row.last_updated < *query_.since) return;
+  if (!query_.types.empty() &&
+      std::find(query_.types.begin(), query_.types.end(), type) == query_.types.end()) {
+    return;
+  }
+  members_.push_back({type, included, row.rid, static_cast<std::uint32_t>(body.json.size()),
+                      static_cast<std::uint32_t>(body.id.size()), ids_.size()});
+  ids_ += body.id;
+}
+
+EverythingPage PatientEverything::MakePage() {
+  const EverythingPosition last =
+      query_.page.empty() ? EverythingPosition{} : DecodeEverythingToken(query_);
+  const auto place = [this](const Member& member) {
+    return std::pair(member.type.number(), IdOf(member));
+  };
+  std::sort(members_.begin(), members_.end(),
+            [&](const Member& a, const Member& b) { return place(a) < place(b); });
+  const auto first =
+      std::partition_point(members_.begin(), members_.end(), [&](const Member& member) {
+        return place(member) <= std::pair(last.type.number(), std::string_view(last.id));
+      });
+  EverythingPage page;
+  page.total = members_.size();
+  std::vector<const Member*> members;
+  std::size_t bytes = 0;
+  auto next = first;
+  for (; next != members_.end() && members.size() < query_.count; ++next) {
+    bytes += next->bytes;
+    if (bytes > kPageBytes && !members.empty()) break;
+    members.push_back(&*next);
+  }
+  LoadPage(members, page);
+  if (next != members_.end() && !members.empty()) {
+    page.next =
+        EncodeEverythingToken(query_, {members.back()->type, std::string(IdOf(*members.back()))});
+  }
+  return page;
+}
+
+void PatientEverything::LoadPage(const std::vector<const Member*>& members, EverythingPage& page) {
+  // Bodies are read in the order in which they lie.
+  std::vector<std::size_t> order(members.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return members[a]->rid < members[b]->rid; });
+  std::vector<index::Rid> rids;
+  rids.reserve(members.size());
+  for (const std::size_t at : order) rids.push_back(members[at]->rid);
+  page.items.resize(members.size());
+  auto at = order.begin();
+  source_.tables.LoadBodies(rids, [&](const store::ResourceRow&, const store::BodyView& body) {
+    const Member& member = *members[*at];
+    page.items[*at++] = {member.type, std::string(body.id), std::string(body.json),
+                         member.included};
+  });
+}
+
+std::optional<EverythingPage> Reading::Everything(const EverythingQuery& query,
+                                                  index::Reader& reader,
+                                                  const core::Cancel& cancel) {
+  return PatientEverything({parts_, tables_, reader, cancel}, query).Run();
+}
+
+}  // namespace healthlake::datastore

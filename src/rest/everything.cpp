@@ -1,0 +1,159 @@
+// $everything: GET [base]/Patient/[id]/$everything (patient-operation-everything.html; reference
+// 6.1): the patient's compartment, and what it refers to.
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/encoding.hpp"
+#include "healthlake/fhir/resource_walk.hpp"
+#include "healthlake/fhir/search_text.hpp"
+#include "rest/bundle_writer.hpp"
+#include "rest/headers.hpp"
+#include "rest/interaction.hpp"
+#include "rest/query_parameters.hpp"
+#include "rest/type_rules.hpp"
+#include "rest/version_response.hpp"
+
+namespace healthlake::rest {
+namespace {
+
+// What was asked for.
+struct Asked {
+  datastore::EverythingQuery query;
+  // The parameters that were understood but _count and page, for links.
+  std::string applied;
+};
+
+fhir::DateInterval LoadDate(const QueryParameter& parameter) {
+  const auto date = fhir::ParseDateInterval(parameter.value);
+  if (!date) ThrowParameter(parameter.name, "is no date");
+  return *date;
+}
+
+fhir::DateInterval& CareOf(Asked& asked) {
+  if (!asked.query.care) asked.query.care = {fhir::kBeginningOfTime, fhir::kEndOfTime};
+  return *asked.query.care;
+}
+
+void ReadStart(const QueryParameter& parameter, const Interaction&, Asked& asked) {
+  CareOf(asked).from = LoadDate(parameter).from;
+}
+
+void ReadEnd(const QueryParameter& parameter, const Interaction&, Asked& asked) {
+  CareOf(asked).until = LoadDate(parameter).until;
+}
+
+void ReadSince(const QueryParameter& parameter, const Interaction&, Asked& asked) {
+  asked.query.since = core::Timestamp(std::chrono::milliseconds(LoadDate(parameter).from));
+}
+
+void ReadTypes(const QueryParameter& parameter, const Interaction& interaction, Asked& asked) {
+  std::string_view names = parameter.value;
+  while (true) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    const auto type = fhir::FindResourceType(names.substr(0, end));
+    if (!type || !MayAccess(*type, Access::kRead, interaction.options.rules)) {
+      ThrowParameter(parameter.name, "names '" + std::string(names.substr(0, end)) +
+                                         "', which is no resource type that is served");
+    }
+    asked.query.types.push_back(*type);
+    if (end == names.size()) return;
+    names.remove_prefix(end + 1);
+  }
+}
+
+void ReadPageSize(const QueryParameter& parameter, const Interaction& interaction, Asked& asked) {
+  asked.query.count = ReadCount(parameter, interaction.options.rules);
+}
+
+void ReadPage(const QueryParameter& parameter, const Interaction&, Asked& asked) {
+  asked.query.page = ReadPageToken(parameter);
+}
+
+// Looked at with the request's other headers.
+void Ignore(const QueryParameter&, const Interaction&, Asked&) {}
+
+struct Known {
+  std::string_view name;
+  void (*read)(const QueryParameter& parameter, const Interaction& interaction, Asked& asked);
+  bool in_links;
+  bool repeats = false;
+};
+constexpr auto kKnown = std::to_array<Known>({
+    {"start", &ReadStart, true},
+    {"end", &ReadEnd, true},
+    {"since", &ReadSince, true},
+    // As R4 spells it.
+    {"_since", &ReadSince, true},
+    {"_type", &ReadTypes, true, true},
+    {"_count", &ReadPageSize, false},
+    {"page", &ReadPage, false},
+    {"_format", &Ignore, true},
+    {"_pretty", &Ignore, true},
+});
+
+const Known* FindKnown(std::string_view name) {
+  for (const Known& known : kKnown) {
+    if (known.name == name) return &known;
+  }
+  return nullptr;
+}
+
+Asked ReadParameters(const Interaction& interaction) {
+  Asked asked;
+  asked.query.patient = interaction.id;
+  asked.query.count = interaction.options.page_size;
+  const bool lenient = HandlingOf(interaction.request) == fhir::SearchHandling::kLenient;
+  std::array<bool, kKnown.size()> seen{};
+  for (const QueryParameter& parameter : ParseQuery(interaction.request.query)) {
+    const Known* known = FindKnown(parameter.name);
+    if (known == nullptr) {
+      if (lenient) continue;
+      ThrowParameter(parameter.name, "is not known to $everything");
+    }
+    bool& again = seen[static_cast<std::size_t>(known - kKnown.data())];
+    if (again && !known->repeats) ThrowParameter(parameter.name, "is given more than once");
+    again = true;
+    known->read(parameter, interaction, asked);
+    if (!known->in_links) continue;
+    if (!asked.applied.empty()) asked.applied += '&';
+    asked.applied += parameter.name + '=' + core::PercentEncode(parameter.value, ",:");
+  }
+  if (asked.query.care && asked.query.care->from >= asked.query.care->until) {
+    ThrowParameter("start", "is after 'end'");
+  }
+  return asked;
+}
+
+std::string PageUrl(const Interaction& interaction, const Asked& asked, std::string_view page) {
+  std::string url = interaction.base + "/Patient/" + interaction.id + "/$everything?";
+  if (!asked.applied.empty()) url += asked.applied + '&';
+  url += "_count=" + std::to_string(asked.query.count);
+  // As the real service shows its '=' (reference 4.14).
+  if (!page.empty()) url += "&page=" + core::PercentEncode(page, "=");
+  return url;
+}
+
+}  // namespace
+
+http::Response PatientEverything(const Interaction& interaction) {
+  const Asked asked = ReadParameters(interaction);
+  const auto page = interaction.view().Everything(asked.query, interaction.cancel);
+  if (!page) {
+    if (interaction.view().Find(interaction.type, interaction.id)) ThrowGone(interaction);
+    ThrowNotFound(interaction);
+  }
+  SearchsetWriter bundle(page->total);
+  bundle.AddLink("self", PageUrl(interaction, asked, asked.query.page));
+  if (page->next) bundle.AddLink("next", PageUrl(interaction, asked, *page->next));
+  for (const datastore::EverythingItem& item : page->items) {
+    bundle.AddEntry(interaction.base + '/' + std::string(fhir::NameOf(item.type)) + '/' + item.id,
+                    item.json, item.included ? "include" : "match");
+  }
+  http::Response response;
+  response.headers.Set("Content-Type", kFhirJson);
+  response.body = bundle.Finish();
+  return response;
+}
+
+}  // namespace healthlake::rest
