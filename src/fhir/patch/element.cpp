@@ -70,13 +70,12 @@ void ReplaceMember(EditTree& tree, Node object, std::string_view name, std::stri
   }
 }
 
-void SetInList(EditTree& tree, Node object, std::string_view name, std::size_t index, Node node) {
-  if (node == EditTree::kNone) {
-    const Node list = FindMember(tree, object, name);
-    if (SizeOf(tree, list) > index) tree.Replace(list, index, tree.MakeNull());
-    return;
-  }
-  tree.Replace(MakeList(tree, object, name, index + 1), index, node);
+// One of the two lists of `count` elements; `node` may be kNone.
+void SetInList(EditTree& tree, Node object, std::string_view name, std::size_t index,
+               std::size_t count, Node node) {
+  if (node == EditTree::kNone && !tree.Find(object, name)) return;
+  const Node list = MakeList(tree, object, name, count);
+  tree.Replace(list, index, node == EditTree::kNone ? tree.MakeNull() : node);
 }
 
 // An object without members, other than the resource, says nothing.
@@ -97,7 +96,7 @@ void RemoveIfEmpty(EditTree& tree, Node object) {
   const bool has_value = SizeOf(tree, value) > *slot.index &&
                          tree.type(tree.Child(value, *slot.index)) != json::Type::kNull;
   if (!has_value) return RemoveElement(tree, slot);
-  SetInList(tree, slot.object, TwinName(slot.name), *slot.index, EditTree::kNone);
+  tree.Replace(around, *slot.index, tree.MakeNull());
   RemoveBlankLists(tree, slot.object, slot.name);
 }
 
@@ -149,8 +148,9 @@ void InsertElement(EditTree& tree, Node object, std::string_view name, std::size
 void ReplaceElement(EditTree& tree, const Slot& slot, std::string_view name, NewElement element) {
   const std::string twin_name = TwinName(slot.name);
   if (slot.index) {
-    SetInList(tree, slot.object, slot.name, *slot.index, element.value);
-    SetInList(tree, slot.object, twin_name, *slot.index, element.twin);
+    const std::size_t count = CountOf(tree, slot.object, slot.name).value_or(0);
+    SetInList(tree, slot.object, slot.name, *slot.index, count, element.value);
+    SetInList(tree, slot.object, twin_name, *slot.index, count, element.twin);
     return RemoveBlankLists(tree, slot.object, slot.name);
   }
   ReplaceMember(tree, slot.object, slot.name, name, element.value);
