@@ -3,6 +3,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "healthlake/core/error.hpp"
@@ -25,12 +26,30 @@ constexpr int kDone = 200;
 constexpr int kNotNow = 503;
 // A full disk or a busy file: what was accepted is not given up at once.
 constexpr int kAttempts = 60;
-constexpr std::chrono::seconds kBetweenAttempts{1};
 
 // In the form of the reference's example.
 TransactionAnswer Failure(ErrorKind kind, const std::string& why) {
   return {fhir::OutcomeOf(kind).status,
           fhir::OutcomeJson(core::Severity::kError, "exception", "Transaction failed: " + why)};
+}
+
+template <typename Work>
+TransactionAnswer WithinBoundary(const store::TransactionRow& row, const Work& work) {
+  const auto fault = [&](const char* cause) {
+    core::Log(core::LogLevel::kError, "transaction fault",
+              {{"transaction", row.id.text()}, {"error", cause}});
+    return Failure(ErrorKind::kInternal, "an internal error occurred");
+  };
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kInternal) return fault(error.what());
+    return Failure(error.kind(), error.message());
+  } catch (const std::bad_alloc&) {
+    return Failure(ErrorKind::kUnavailable, "out of memory");
+  } catch (const std::exception& error) {
+    return fault(error.what());
+  }
 }
 
 TransactionState StateOf(store::TransactionRow row) {
@@ -128,36 +147,33 @@ std::optional<TransactionAnswer> TransactionWork::Settle(const store::Transactio
     if (answer.status != kNotNow) return answer;
     if (cancel.Requested()) return std::nullopt;
     if (attempt == kAttempts) return answer;
-    core::Log(core::LogLevel::kWarning, "transaction has to wait",
-              {{"transaction", row.id.text()}, {"attempt", attempt}});
-    if (crew_.Pause(kBetweenAttempts) || cancel.Requested()) return std::nullopt;
+    if (attempt == 1) {
+      core::Log(core::LogLevel::kWarning, "transaction has to wait",
+                {{"transaction", row.id.text()}});
+    }
+    if (crew_.Pause(options_.transaction_pause) || cancel.Requested()) return std::nullopt;
   }
 }
 
 // One that an earlier attempt has committed, here or in a process that died, is not run again.
 TransactionAnswer TransactionWork::Try(const store::TransactionRow& row,
                                        const core::Cancel& cancel) {
-  try {
+  return WithinBoundary(row, [&]() -> TransactionAnswer {
     const std::shared_ptr<datastore::Datastore> store = registry_.Load(row.datastore);
     if (auto done = store->FindCheckpoint(row.id.text())) return {kDone, *std::move(done)};
-    const std::optional<std::string> packed = file_.Read()->transactions.FindPackedBundle(row.id);
-    if (!packed) return Failure(ErrorKind::kInternal, "its Bundle is lost");
-    TransactionAnswer answer = options_.run_transaction(row, store::UnpackBundle(*packed), cancel);
+    TransactionAnswer answer = WithinBoundary(row, [&] { return Run(row, cancel); });
     if (answer.status < 500) return answer;
     // A fault that came after the commit does not undo it.
     if (auto done = store->FindCheckpoint(row.id.text())) return {kDone, *std::move(done)};
     return answer;
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kInternal) return Failure(error.kind(), error.message());
-    core::Log(core::LogLevel::kError, "transaction fault",
-              {{"transaction", row.id.text()}, {"error", error.what()}});
-  } catch (const std::bad_alloc&) {
-    return Failure(ErrorKind::kUnavailable, "out of memory");
-  } catch (const std::exception& error) {
-    core::Log(core::LogLevel::kError, "transaction fault",
-              {{"transaction", row.id.text()}, {"error", error.what()}});
-  }
-  return Failure(ErrorKind::kInternal, "an internal error occurred");
+  });
+}
+
+TransactionAnswer TransactionWork::Run(const store::TransactionRow& row,
+                                       const core::Cancel& cancel) {
+  const std::optional<std::string> packed = file_.Read()->transactions.FindPackedBundle(row.id);
+  if (!packed) throw Error(ErrorKind::kInternal, "the Bundle is lost");
+  return options_.run_transaction(row, store::UnpackBundle(*packed), cancel);
 }
 
 bool TransactionWork::Finish(const store::TransactionRow& row, const TransactionAnswer& answer,

@@ -45,6 +45,7 @@ class TransactionWork final : public TransactionQueue {
   std::optional<TransactionAnswer> Settle(const store::TransactionRow& row,
                                           const core::Cancel& cancel);
   TransactionAnswer Try(const store::TransactionRow& row, const core::Cancel& cancel);
+  TransactionAnswer Run(const store::TransactionRow& row, const core::Cancel& cancel);
   bool Finish(const store::TransactionRow& row, const TransactionAnswer& answer,
               const core::Cancel& cancel);
   void Tidy(const store::TransactionRow& row, bool completed);

@@ -1,6 +1,7 @@
 // The threads that carry out import and export jobs and asynchronous transactions.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -66,7 +67,9 @@ struct WorkerOptions {
   std::uint64_t export_checkpoint_bytes = 32'000'000;  // what a crash makes an export do again
   std::size_t export_page = 2000;       // resources between two looks at the stop flag
   std::size_t transaction_threads = 2;  // those of one store take turns
-  RunTransaction run_transaction;       // called between Start and Stop; null: none is carried out
+  // Before the next attempt, when the store cannot take one now; there are 60.
+  std::chrono::milliseconds transaction_pause{1000};
+  RunTransaction run_transaction;  // called between Start and Stop; null: none is carried out
   // Called on the job's thread when the job has ended or is parked, and holds no more memory.
   std::function<void()> after_job;
   // For tests: called on the job's threads; what it throws ends the job like any fault.
