@@ -1,4 +1,4 @@
-"""Runs the libFuzzer targets of the preset `fuzz` on seeds and words taken from the official examples.
+"""Runs the libFuzzer targets of the preset `fuzz` on seeds and words of the official examples and the test tables.
 
 tests/fuzz/run.py [--seconds N] [--build DIR] [TARGET ...]
 A finding is kept in build/fuzz-findings and makes the exit code 1.
@@ -15,6 +15,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "build/r4-examples/package"
+CASES = ROOT / "tests/conformance/fhir"
 SEEDS_PER_TYPE = 3
 LARGEST_SEED = 6_000
 # An input that takes longer than a few milliseconds per kilobyte is a finding too.
@@ -77,7 +78,33 @@ def expressions():
     return sorted(seeds), words
 
 
-TARGETS = {"validate": resources, "fhirpath": expressions}
+def patches():
+    """Seeds: the cases of the conformance tables, as arrays of resource and patch."""
+    seeds = []
+    table = json.loads((CASES / "json_patch_cases.json").read_text(encoding="utf-8"))
+    seeds += [[case["document"], case["patch"]] for case in table["cases"]]
+    table = json.loads((CASES / "fhirpath_patch_cases.json").read_text(encoding="utf-8"))
+    seeds += [[table["resources"][case["resource"]], parameters(case["patch"])] for case in table["cases"]]
+    words = {f'"{name}"' for seed in seeds for name in names_in(seed)}
+    words |= {f'"{op}"' for op in ("add", "remove", "replace", "move", "copy", "test", "insert", "delete")}
+    words |= {'"/a/-"', '"/0"', '"~1"', '"Patient.name"', ".where(true)", "[0]", ".first()", '"_valueString"', "null,"}
+    return [json.dumps(seed, separators=(",", ":"), ensure_ascii=False) for seed in seeds], sorted(words)
+
+
+def parameters(operations):
+    """The Parameters that a short form in the table stands for."""
+    types = {"type": "valueCode", "path": "valueString", "name": "valueString",
+             "index": "valueInteger", "source": "valueInteger", "destination": "valueInteger"}
+    parameter = []
+    for operation in operations:
+        parts = [{"name": name, types[name]: value} for name, value in operation.items() if name in types]
+        content = {name: value for name, value in operation.items() if name not in types}
+        parts += [{"name": "value", **content}] if content else []
+        parameter.append({"name": "operation", "part": parts})
+    return {"resourceType": "Parameters", "parameter": parameter}
+
+
+TARGETS = {"validate": resources, "fhirpath": expressions, "patch": patches}
 
 
 def quoted(word):
