@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,22 @@ def run_gtest(binary, tally):
     tally.add(len(cases) - len(failed), failed)
 
 
+def install_node_client():
+    """The npm packages that tests/e2e/node drives, in the versions of its lock file; once per lock file."""
+    source, target = ROOT / "tests/e2e/node", ROOT / "build/node"
+    lock = source / "package-lock.json"
+    stamp = target / "installed.json"
+    if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
+        return
+    say("installing fhir-kit-client")
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "package.json", target)
+    shutil.copy(lock, target)
+    subprocess.run(["npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--silent"],
+                   cwd=target, stdout=sys.stderr, check=True)
+    shutil.copy(lock, stamp)
+
+
 def run_pytest(folder, tally):
     say(f"running tests/{folder}")
     with tempfile.TemporaryDirectory() as scratch:
@@ -124,10 +141,10 @@ def run_clang_tidy(tally):
 
 def run_fuzz(tally):
     """The short form; tests/fuzz/README.md tells of the long one."""
-    if not build("fuzz", "healthlake_validate_fuzz", "healthlake_fhirpath_fuzz"):
+    if not build("fuzz", "healthlake_validate_fuzz", "healthlake_fhirpath_fuzz", "healthlake_patch_fuzz"):
         tally.add(0, ["the fuzz build"])
         return
-    for target in ("validate", "fhirpath"):
+    for target in ("validate", "fhirpath", "patch"):
         say(f"fuzzing {target} for {FUZZ_SECONDS} s")
         done = subprocess.run(
             [sys.executable, ROOT / "tests/fuzz/run.py", "--seconds", str(FUZZ_SECONDS), target],
@@ -139,7 +156,9 @@ def run_fuzz(tally):
 def main():
     tally = Tally()
     if build("release", "healthlake-local"):
+        install_node_client()
         run_pytest("e2e", tally)
+        run_pytest("conformance/rest", tally)
     else:
         tally.add(0, ["the release build"])
     run_pytest("architecture", tally)

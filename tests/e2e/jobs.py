@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from conftest import KEY, ROLE
+from emulator import KEY, ROLE
 
 
 def start_import(client, datastore, source, target="s3://bucket/out", **more):

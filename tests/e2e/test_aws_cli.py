@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import jobs
-from conftest import KEY, ROLE
+from emulator import KEY, ROLE
 
 AWS = pathlib.Path(sys.executable).with_name("aws")
 

@@ -9,7 +9,7 @@ import urllib.parse
 import botocore
 import pytest
 
-from conftest import ACCOUNT, KEY, ROLE
+from emulator import ACCOUNT, KEY, ROLE
 
 ARN = f"arn:aws:healthlake:us-east-1:{ACCOUNT}:datastore/fhir/" + "0" * 32
 LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:"

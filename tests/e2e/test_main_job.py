@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import jobs
-from conftest import ACCOUNT
+from emulator import ACCOUNT
 from fhir_client import Fhir
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "active": True, "birthDate": "1970-03-01",

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from conftest import BINARY, ROOT, Server
+from emulator import BINARY, ROOT, Server
 from fhir_client import Fhir, call
 
 

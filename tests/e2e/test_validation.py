@@ -7,7 +7,7 @@ import pytest
 
 import jobs
 import packages
-from conftest import BINARY
+from emulator import BINARY
 from fhir_client import Fhir, call
 
 LEVEL = "x-amzn-healthlake-fhir-validation-level"
