@@ -36,14 +36,15 @@ TEST_F(RoutesTest, RefusesWhatIsNotServed) {
            Case{Method::kGet, "/r4/Patient/%zz", 404},
            Case{Method::kGet, "/r4/Foo", 404},
            Case{Method::kGet, "/r4/patient", 404},
-           Case{Method::kGet, "/r4", 400},
+           Case{Method::kGet, "/r4", 405},
            Case{Method::kPost, "/r4/$export", 400},
            Case{Method::kGet, "/r4/Patient/$everything", 400},
-           Case{Method::kGet, "/r4/Patient/p1/_history", 400},
+           Case{Method::kGet, "/r4/Patient/p1/_history", 404},
            Case{Method::kGet, "/r4/Patient/p1/x/y/z", 400},
-           Case{Method::kPut, "/r4/Patient", 405},
+           Case{Method::kPut, "/r4/Patient", 400},
+           Case{Method::kPut, "/r4/metadata", 405},
            Case{Method::kPost, "/r4/Patient/p1", 405},
-           Case{Method::kPatch, "/r4/Patient/p1", 405},
+           Case{Method::kPatch, "/r4/metadata", 405},
            Case{Method::kDelete, "/r4/metadata", 405},
            Case{Method::kOther, "/r4/Patient", 405},
            Case{Method::kGet, "/datastore/ffffffffffffffffffffffffffffffff/r4/Patient", 404},
@@ -56,9 +57,11 @@ TEST_F(RoutesTest, RefusesWhatIsNotServed) {
 }
 
 TEST_F(RoutesTest, NamesTheMethodsThatARouteHas) {
-  EXPECT_EQ(HeaderOf(Send({Method::kPatch, "/r4/Patient/p1", "", {}}), "Allow"),
-            "GET, HEAD, PUT, DELETE");
-  EXPECT_EQ(HeaderOf(Send({Method::kPut, "/r4/Patient", "", {}}), "Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(HeaderOf(Send({Method::kPost, "/r4/Patient/p1", "", {}}), "Allow"),
+            "GET, HEAD, PUT, PATCH, DELETE");
+  EXPECT_EQ(HeaderOf(Send({Method::kOther, "/r4/Patient", "", {}}), "Allow"),
+            "GET, HEAD, POST, PUT, PATCH, DELETE");
+  EXPECT_EQ(HeaderOf(Send({Method::kGet, "/r4", "", {}}), "Allow"), "POST");
   EXPECT_EQ(HeaderOf(Send({Method::kPost, "/r4/Patient/p1/_history/1", "", {}}), "Allow"),
             "GET, HEAD");
 }
@@ -72,7 +75,7 @@ TEST_F(RoutesTest, RefusesTheTypesThatHealthLakeRefuses) {
   for (const Case& c :
        {Case{Method::kGet, "/r4/SearchParameter"}, Case{Method::kGet, "/r4/Basic/1"},
         Case{Method::kGet, "/r4/OperationOutcome/1"}, Case{Method::kGet, "/r4/Parameters"},
-        Case{Method::kPost, "/r4/Parameters"}, Case{Method::kPut, "/r4/AuditEvent/1"},
+        Case{Method::kPost, "/r4/Parameters"}, Case{Method::kPatch, "/r4/AuditEvent/1"},
         Case{Method::kDelete, "/r4/AuditEvent/1"}}) {
     const http::Response response = Send({c.method, c.target, "{}", {}});
     EXPECT_EQ(response.status, 400) << c.target;

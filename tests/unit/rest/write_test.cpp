@@ -30,15 +30,6 @@ TEST_F(WriteTest, NamesTheLocationUnderR4) {
               ::testing::MatchesRegex(std::string(kBase) + "/Patient/[-0-9a-f]+/_history/1"));
 }
 
-TEST_F(WriteTest, HeedsPreferReturnUnderR4Only) {
-  const std::vector<http::Header> minimal = {{"Prefer", "respond-async; return=minimal"}};
-  EXPECT_THAT(Post("/r4/Patient", Patient("x"), minimal).body, HasSubstr("Doe"));
-  UseRules(fhir::SearchRules::kR4);
-  EXPECT_EQ(Post("/r4/Patient", Patient("x"), minimal).body, "");
-  EXPECT_THAT(Post("/r4/Patient", Patient("x"), {{"Prefer", "return=OperationOutcome"}}).body,
-              HasSubstr("\"resourceType\":\"OperationOutcome\""));
-}
-
 TEST_F(WriteTest, UpdatesAndCountsVersions) {
   EXPECT_EQ(Put("/r4/Patient/p1", Patient("p1")).status, 201);
   const http::Response second = Put("/r4/Patient/p1", Patient("p1", "Roe"));
@@ -152,7 +143,6 @@ TEST_F(WriteTest, HeedsTheLevelOfValidation) {
 }
 
 TEST_F(WriteTest, TellsTheIssuesToWhoWantsAnOutcome) {
-  UseRules(fhir::SearchRules::kR4);
   const http::Response response = Post("/r4/Patient", R"({"resourceType":"Patient","nonsense":1})",
                                        {{"Prefer", "return=OperationOutcome"},
                                         {"X-Amzn-HealthLake-FHIR-Validation-Level", "minimal"}});
@@ -183,10 +173,6 @@ TEST_F(WriteTest, RefusesIdsThatAreNone) {
     EXPECT_EQ(response.status, 400) << id;
     EXPECT_THAT(response.body, HasSubstr("at 'resourceId' failed to satisfy constraint")) << id;
   }
-}
-
-TEST_F(WriteTest, DoesNotPretendToCreateConditionally) {
-  EXPECT_EQ(Post("/r4/Patient", Patient("x"), {{"If-None-Exist", "identifier=1"}}).status, 400);
 }
 
 }  // namespace
