@@ -21,6 +21,7 @@
 #include "healthlake/store/control_file.hpp"
 #include "healthlake/store/data_directory.hpp"
 #include "packages.hpp"
+#include "smart_configuration.hpp"
 
 namespace healthlake::app {
 namespace {
@@ -68,7 +69,8 @@ jobs::WorkerOptions WorkerOptionsOf(const Config& config, const store::DataDirec
 }
 
 rest::ServiceOptions RestOptionsOf(const Config& config, const fhir::ProfileSet& profiles,
-                                   jobs::TransactionQueue& transactions) {
+                                   jobs::TransactionQueue& transactions,
+                                   store::ControlFile& control_file) {
   rest::ServiceOptions options;
   options.rules = config.compat == config::Compat::kR4 ? fhir::SearchRules::kR4
                                                        : fhir::SearchRules::kHealthLake;
@@ -76,6 +78,9 @@ rest::ServiceOptions RestOptionsOf(const Config& config, const fhir::ProfileSet&
   options.version = HEALTHLAKE_VERSION;
   options.profiles = &profiles;
   options.transactions = &transactions;
+  options.find_smart_configuration = [&control_file](std::string_view datastore_id) {
+    return FindSmartConfiguration(control_file, datastore_id);
+  };
   return options;
 }
 
@@ -127,7 +132,8 @@ class App::Impl {
                  control_file_, *registry_, *objects_, clock, ids, signals_),
         control_({.describe_wait = config.describe_wait}, control_file_, *registry_, workers_,
                  clock, ids, signals_),
-        rest_(RestOptionsOf(config, *profiles_, workers_.transactions()), *registry_, clock),
+        rest_(RestOptionsOf(config, *profiles_, workers_.transactions(), control_file_), *registry_,
+              clock),
         emulator_(FactsOf(config, directory_, objects_root_, *profiles_), control_file_, *registry_,
                   workers_, clock),
         router_({config.body_limit, config.public_url}, control_, rest_, emulator_),

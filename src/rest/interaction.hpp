@@ -107,6 +107,7 @@ http::Response Validate(const Interaction& interaction);
 http::Response PatientEverything(const Interaction& interaction);
 http::Response ProcessBundle(const Interaction& interaction);
 http::Response TransactionStatus(const Interaction& interaction);
+http::Response SmartConfiguration(const Interaction& interaction);
 http::Response Capabilities(const Interaction& interaction);
 
 }  // namespace healthlake::rest

@@ -19,6 +19,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {Method::kPost, "", "batch", Level::kServer, Access::kNone, Place::kPooled, &ProcessBundle},
     {Method::kGet, "Transaction/{id}", "", Level::kServer, Access::kNone, Place::kPooled,
      &TransactionStatus},
+    {Method::kGet, ".well-known/smart-configuration", "", Level::kServer, Access::kNone,
+     Place::kPooled, &SmartConfiguration},
     {Method::kGet, "metadata", "", Level::kServer, Access::kNone, Place::kPooled, &Capabilities},
     {Method::kGet, "{type}", "search-type", Level::kType, Access::kSearch, Place::kPooled, &Search},
     {Method::kPost, "{type}", "create", Level::kType, Access::kCreate, Place::kPooled, &Create},
@@ -102,6 +104,8 @@ RouteMatch MatchRoute(http::Method method, std::span<const std::string> segments
       match.values = values;
       return match;
     }
+    // Two interactions may share a request.
+    if (match.allow.ends_with(http::NameOf(route.method))) continue;
     if (!match.allow.empty()) match.allow += ", ";
     match.allow += http::NameOf(route.method);
     if (route.method == Method::kGet) match.allow += ", HEAD";

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,9 @@ struct ServiceOptions {
   const fhir::ProfileSet* profiles = nullptr;
   // Takes asynchronous transactions; outlives the service. Null: they are refused.
   jobs::TransactionQueue* transactions = nullptr;
+  // The SMART configuration that a store was created with, by its bare id; nullopt: none. Called
+  // from any thread. Empty: no store has one.
+  std::function<std::optional<std::string>(std::string_view datastore_id)> find_smart_configuration;
 };
 
 // A transaction that was accepted to be carried out later (reference 4.10).
