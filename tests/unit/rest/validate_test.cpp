@@ -183,7 +183,7 @@ TEST_F(ValidateTest, RefusesMalformedRequests) {
 }
 
 TEST_F(ValidateTest, IgnoresParametersThatAreNotItsOwn) {
-  EXPECT_EQ(Post("/r4/Patient/$validate?_format=json&_pretty=true&", Patient("p1")).body, kSuccess);
+  EXPECT_EQ(Post("/r4/Patient/$validate?_format=json&_pretty=false&", Patient("p1")).body, kSuccess);
 }
 
 TEST_F(ValidateTest, IsAPostForTypesThatThereAre) {
