@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "datastore/block_builder.hpp"
 #include "healthlake/core/hash.hpp"
 #include "healthlake/core/time_text.hpp"
 #include "healthlake/store/commit_log.hpp"
@@ -14,41 +15,10 @@ namespace {
 
 constexpr int kCreated = 201;
 constexpr int kUpdated = 200;
-// A block is decompressed whole to read one of its bodies: large bodies get fewer neighbours.
-constexpr std::size_t kMaxBlockBytes = std::size_t{128} << 10;
 
 fhir::ResourceType TypeOf(const store::ResourceRow& row) {
   return fhir::ResourceType::FromNumber(row.type);
 }
-
-// Collects bodies until a block is full.
-class BlockBuilder {
- public:
-  BlockBuilder(const store::BodyCodec& codec, std::vector<std::string>& blocks)
-      : codec_(codec), blocks_(blocks) {}
-
-  // The slot in the block that is built now. `json` must live until the block is closed.
-  std::uint32_t Add(const store::BodyView& body) {
-    bodies_[count_] = body;
-    bytes_ += body.json.size();
-    return static_cast<std::uint32_t>(count_++);
-  }
-  bool Full() const { return count_ == bodies_.size() || bytes_ >= kMaxBlockBytes; }
-  std::size_t count() const { return count_; }
-  void Close() {
-    if (count_ == 0) return;
-    blocks_.push_back(codec_.Compress({bodies_.data(), count_}));
-    count_ = 0;
-    bytes_ = 0;
-  }
-
- private:
-  const store::BodyCodec& codec_;
-  std::vector<std::string>& blocks_;
-  std::array<store::BodyView, store::kBodiesPerBlock> bodies_;
-  std::size_t count_ = 0;
-  std::size_t bytes_ = 0;
-};
 
 }  // namespace
 

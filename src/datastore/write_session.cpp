@@ -52,47 +52,46 @@ store::ResourceRow WriteSession::NextVersion(const std::optional<store::Resource
   return next;
 }
 
-void WriteSession::Log(const store::ResourceRow& row) {
-  logged_.push_back({row.type, row.rid, row.version});
-  newest_ = std::max(newest_, row.last_updated);
-  log_saved_ = false;
+Reading& WriteSession::ReadingOf(const store::ResourceKey& key) {
+  if (pending_.Holds(key)) pending_.Flush();
+  return reading_;
 }
 
-void WriteSession::SaveLog() {
-  if (!log_saved_) store::SaveCommit(transaction_, logged_, newest_);
-  log_saved_ = true;
+Reading& WriteSession::ReadingOfAll() {
+  pending_.Flush();
+  return reading_;
 }
 
 std::optional<StoredVersion> WriteSession::Find(fhir::ResourceType type, std::string_view id) {
-  return reading_.Find(type, id);
+  return ReadingOf({type.number(), id}).Find(type, id);
 }
 
 std::optional<StoredVersion> WriteSession::FindVersion(fhir::ResourceType type, std::string_view id,
                                                        std::uint64_t version) {
-  return reading_.FindVersion(type, id, version);
+  return ReadingOf({type.number(), id}).FindVersion(type, id, version);
 }
 
 SearchPage WriteSession::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {
-  return reading_.Search(query, *parts_.index.Open(transaction_), cancel);
+  Reading& reading = ReadingOfAll();
+  return reading.Search(query, *parts_.index.Open(transaction_), cancel);
 }
 
 HistoryPage WriteSession::History(const HistoryQuery& query, const core::Cancel& cancel) {
-  SaveLog();
-  return reading_.History(query, cancel);
+  Reading& reading = ReadingOfAll();
+  pending_.Log();
+  return reading.History(query, cancel);
 }
 
 std::optional<EverythingPage> WriteSession::Everything(const EverythingQuery& query,
                                                        const core::Cancel& cancel) {
-  return reading_.Everything(query, *parts_.index.Open(transaction_), cancel);
-}
-
-store::BodyPlace WriteSession::AddBody(const store::BodyView& body) {
-  return {reading_.tables().AddBlock(transaction_, parts_.codec.Compress({&body, 1})), 0};
+  Reading& reading = ReadingOfAll();
+  return reading.Everything(query, *parts_.index.Open(transaction_), cancel);
 }
 
 WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {
   auto& resource = dynamic_cast<ResourceDraft&>(draft);
-  const auto current = reading_.tables().Find({resource.type().number(), resource.id()});
+  const store::ResourceKey key{resource.type().number(), resource.id()};
+  const auto current = ReadingOf(key).tables().Find(key);
   if (current && resource.method() == WriteMethod::kPost) {
     throw core::Error(core::ErrorKind::kConflict, "The id is in use already");
   }
@@ -104,15 +103,9 @@ WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {
   result.id = resource.id();
   result.issues = resource.issues();
   result.stored.json = resource.Text(next.version, next.last_updated);
-  next.body = AddBody({resource.id(), result.stored.json});
-  WriteIndex(current, next, resource.values());
-  if (current) {
-    reading_.tables().ReplaceCurrent(transaction_, *current, next);
-  } else {
-    const store::ResourceTables::NewResource fresh{resource.id(), next};
-    reading_.tables().InsertNew(transaction_, {&fresh, 1});
-  }
-  Log(next);
+  CollectIndex(current, next, resource.values());
+  pending_.Add(resource.id(), result.stored.json, current, next);
+  if (pending_.Full()) pending_.Flush();
   result.kind = current && !current->deleted() ? WriteKind::kUpdated : WriteKind::kCreated;
   result.stored.version = next.version;
   result.stored.last_updated = next.last_updated;
@@ -121,7 +114,7 @@ WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {
 
 DeleteResult WriteSession::Delete(fhir::ResourceType type, std::string_view id,
                                   const Precondition& precondition) {
-  const auto current = reading_.tables().Find({type.number(), id});
+  const auto current = ReadingOf({type.number(), id}).tables().Find({type.number(), id});
   CheckPrecondition(precondition, current);
   DeleteResult result;
   if (!current) return result;
@@ -133,10 +126,8 @@ DeleteResult WriteSession::Delete(fhir::ResourceType type, std::string_view id,
   if (current->deleted()) return result;
   store::ResourceRow next = NextVersion(current, type);
   next.kind = store::VersionKind::kDeleted;
-  WriteIndex(current, next, {});
-  next.body = AddBody({id, {}});
-  reading_.tables().ReplaceCurrent(transaction_, *current, next);
-  Log(next);
+  CollectIndex(current, next, {});
+  pending_.Add(id, {}, current, next);
   tombstone.version = next.version;
   tombstone.last_updated = next.last_updated;
   return result;
@@ -160,7 +151,8 @@ void WriteSession::SaveIdempotencyKey(std::string_view key, fhir::ResourceType t
 }
 
 void WriteSession::Commit() {
-  SaveLog();
+  pending_.Flush();
+  pending_.Log();
   transaction_.Commit();
   after_commit_();
 }
@@ -171,38 +163,37 @@ core::Timestamp WriteSession::CreationOf(const store::ResourceRow& row) {
   return first ? first->last_updated : row.last_updated;
 }
 
-void WriteSession::WriteIndex(const std::optional<store::ResourceRow>& current,
-                              const store::ResourceRow& next,
-                              std::span<const fhir::IndexValue> after) {
+void WriteSession::CollectIndex(const std::optional<store::ResourceRow>& current,
+                                const store::ResourceRow& next,
+                                std::span<const fhir::IndexValue> after) {
   const fhir::ResourceType type = fhir::ResourceType::FromNumber(next.type);
   const bool was_live = current && !current->deleted();
   NewSymbols symbols(parts_.symbols, transaction_);
-  EncodedValues before;
-  EncodedValues now;
+  before_.Clear();
+  after_.Clear();
   OwnValues own_before{type, next.rid, {}};
   const OwnValues own_now{type, next.rid, next.last_updated};
   if (was_live) {
     const WorkspacePool<ParseWorkspace>::Loan workspace(workspaces_);
     own_before.last_updated = current->last_updated;
     EncodeStored(reading_.tables().LoadBody(current->body).json, own_before, parts_.datastore_id,
-                 *workspace, symbols, before);
+                 *workspace, symbols, before_);
   }
   if (!next.deleted()) {
-    ValueEncoder(symbols).Encode(type, after, next.rid, now);
-    SortValues(now);
+    ValueEncoder(symbols).Encode(type, after, next.rid, after_);
+    SortValues(after_);
   }
-  IndexChange change;
+  IndexChange& change = pending_.change();
   if (was_live && !next.deleted()) {
-    AppendUpdate(before, own_before, now, own_now, change);
+    AppendUpdate(before_, own_before, after_, own_now, change);
   } else {
     const core::Timestamp created = current ? CreationOf(*current) : next.last_updated;
     if (was_live) {
-      AppendWhole(before, own_before, created, index::Sign::kRemove, change);
+      AppendWhole(before_, own_before, created, index::Sign::kRemove, change);
     } else {
-      AppendWhole(now, own_now, created, index::Sign::kAdd, change);
+      AppendWhole(after_, own_now, created, index::Sign::kAdd, change);
     }
   }
-  parts_.index.WriteDifference(transaction_, change.entries, change.strings);
 }
 
 }  // namespace healthlake::datastore

@@ -5,14 +5,13 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "datastore/import_batch.hpp"
+#include "datastore/pending_writes.hpp"
 #include "datastore/reading.hpp"
 #include "datastore/store_parts.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/datastore/writing.hpp"
-#include "healthlake/store/commit_log.hpp"
 
 namespace healthlake::datastore {
 
@@ -26,7 +25,8 @@ class WriteSession final : public Writing {
         after_commit_(std::move(after_commit)),
         transaction_(parts.file.Write(cancel)),
         now_(parts.clock.Now()),
-        reading_(parts, transaction_.connection()) {}
+        reading_(parts, transaction_.connection()),
+        pending_(parts, transaction_, reading_.tables()) {}
 
   std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id) override;
   std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
@@ -48,12 +48,12 @@ class WriteSession final : public Writing {
  private:
   store::ResourceRow NextVersion(const std::optional<store::ResourceRow>& current,
                                  fhir::ResourceType type) const;
-  void Log(const store::ResourceRow& row);
-  void SaveLog();
-  store::BodyPlace AddBody(const store::BodyView& body);
+  // For reading: what is pending of `key`, or anything at all, is written first.
+  Reading& ReadingOf(const store::ResourceKey& key);
+  Reading& ReadingOfAll();
   // The index's part of a write: the values of `after` instead of those of `current`'s body.
-  void WriteIndex(const std::optional<store::ResourceRow>& current, const store::ResourceRow& next,
-                  std::span<const fhir::IndexValue> after);
+  void CollectIndex(const std::optional<store::ResourceRow>& current,
+                    const store::ResourceRow& next, std::span<const fhir::IndexValue> after);
   core::Timestamp CreationOf(const store::ResourceRow& row);
 
   StoreParts& parts_;
@@ -63,9 +63,9 @@ class WriteSession final : public Writing {
   // All that the transaction writes is of one moment.
   const core::Timestamp now_;
   Reading reading_;
-  std::vector<store::LoggedVersion> logged_;
-  core::Timestamp newest_{};  // of what was logged
-  bool log_saved_ = true;
+  PendingWrites pending_;
+  EncodedValues before_;
+  EncodedValues after_;
 };
 
 }  // namespace healthlake::datastore
