@@ -1,5 +1,6 @@
 #include "rest/capability_statement.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "healthlake/core/time_text.hpp"
@@ -15,20 +16,46 @@ namespace {
 // Stands where the URL goes, and nowhere else: no text of the tables holds U+0001.
 constexpr std::string_view kUrlMark = "\x01";
 
+constexpr std::string_view kAnyType = "{type}";
+
 bool IsOperation(const Route& route) {
   return route.name.starts_with('$');
+}
+
+// What a pattern begins with: "{type}", or "{Patient}" for one type only.
+std::string_view TypeOf(std::string_view pattern) {
+  return pattern.substr(0, pattern.find('/'));
+}
+
+bool Serves(const Route& route, fhir::ResourceType type, fhir::SearchRules rules) {
+  if (route.level != Level::kType || !MayAccess(type, route.access, rules)) return false;
+  // It can be put, but not be updated.
+  if (route.access == Access::kUpdate && IsPutOnce(type, rules)) return false;
+  const std::string_view of = TypeOf(route.pattern);
+  return of == kAnyType || of.substr(1, of.size() - 2) == fhir::NameOf(type);
+}
+
+// Interactions that R4 tells by a flag, not by a code, are routes without a name.
+bool Serves(http::Method method, std::string_view pattern, fhir::ResourceType type,
+            fhir::SearchRules rules) {
+  const auto routes = Routes();
+  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
+    return route.method == method && route.pattern == pattern && Serves(route, type, rules);
+  });
 }
 
 // An operation's definition is one of the base specification's (operations.html).
 json::Tree OperationsOf(fhir::ResourceType type, fhir::SearchRules rules) {
   json::Tree list = json::Tree::array();
   for (const Route& route : Routes()) {
-    if (!IsOperation(route) || !MayAccess(type, route.access, rules)) continue;
+    if (!IsOperation(route) || !Serves(route, type, rules)) continue;
     const std::string name(route.name.substr(1));
     // Type and instance are two routes of one operation.
     if (!list.empty() && list.back()["name"] == name) continue;
+    const std::string_view of = TypeOf(route.pattern) == kAnyType ? "Resource" : fhir::NameOf(type);
     list.push_back({{"name", name},
-                    {"definition", "http://hl7.org/fhir/OperationDefinition/Resource-" + name}});
+                    {"definition",
+                     "http://hl7.org/fhir/OperationDefinition/" + std::string(of) + '-' + name}});
   }
   return list;
 }
@@ -36,8 +63,8 @@ json::Tree OperationsOf(fhir::ResourceType type, fhir::SearchRules rules) {
 json::Tree InteractionsOf(fhir::ResourceType type, fhir::SearchRules rules) {
   json::Tree list = json::Tree::array();
   for (const Route& route : Routes()) {
-    if (route.level != Level::kType || route.name.empty() || IsOperation(route)) continue;
-    if (MayAccess(type, route.access, rules)) list.push_back({{"code", route.name}});
+    if (route.name.empty() || IsOperation(route) || !Serves(route, type, rules)) continue;
+    list.push_back({{"code", route.name}});
   }
   return list;
 }
@@ -70,16 +97,19 @@ json::Tree ResourceOf(fhir::ResourceType type, fhir::SearchRules rules) {
   resource["profile"] =
       "http://hl7.org/fhir/StructureDefinition/" + std::string(fhir::NameOf(type));
   json::Tree interactions = InteractionsOf(type, rules);
+  const bool create = Offers(interactions, "create");
+  const bool read = Offers(interactions, "read");
   const bool update = Offers(interactions, "update");
   const bool search = Offers(interactions, "search-type");
+  resource["readHistory"] = Offers(interactions, "vread");
   resource["interaction"] = std::move(interactions);
   resource["versioning"] = update ? "versioned-update" : "versioned";
-  resource["readHistory"] = true;
-  resource["updateCreate"] = update;
-  resource["conditionalCreate"] = false;
-  resource["conditionalRead"] = "not-match";
-  resource["conditionalUpdate"] = false;
-  resource["conditionalDelete"] = "not-supported";
+  resource["updateCreate"] = MayAccess(type, Access::kUpdate, rules);
+  resource["conditionalCreate"] = create && search;
+  resource["conditionalRead"] = read ? "full-support" : "not-supported";
+  resource["conditionalUpdate"] = search && Serves(http::Method::kPut, kAnyType, type, rules);
+  const bool removes = search && Serves(http::Method::kDelete, kAnyType, type, rules);
+  resource["conditionalDelete"] = removes ? "multiple" : "not-supported";
   resource["referencePolicy"] = {"literal", "logical"};
   if (search) {
     json::Tree params = SearchParamsOf(type, rules);
@@ -88,6 +118,34 @@ json::Tree ResourceOf(fhir::ResourceType type, fhir::SearchRules rules) {
   json::Tree operations = OperationsOf(type, rules);
   if (!operations.empty()) resource["operation"] = std::move(operations);
   return resource;
+}
+
+json::Tree RestOf(fhir::SearchRules rules) {
+  json::Tree rest;
+  rest["mode"] = "server";
+  rest["security"] = {{"service", json::Tree::array({{{"text", "AWS Signature Version 4"}}})},
+                      {"description",
+                       "Requests may be signed. The signature is not checked: this is a server for "
+                       "development and tests."}};
+  json::Tree& resources = rest["resource"] = json::Tree::array();
+  for (const fhir::ResourceType type : fhir::AllResourceTypes()) {
+    if (!InteractionsOf(type, rules).empty()) resources.push_back(ResourceOf(type, rules));
+  }
+  json::Tree whole = json::Tree::array();
+  for (const Route& route : Routes()) {
+    if (route.level != Level::kServer || route.name.empty() || IsOperation(route)) continue;
+    whole.push_back({{"code", route.name}});
+  }
+  if (!whole.empty()) rest["interaction"] = std::move(whole);
+  return rest;
+}
+
+json::Tree PatchFormats() {
+  const auto routes = Routes();
+  const bool patch = std::any_of(routes.begin(), routes.end(), [](const Route& route) {
+    return route.method == http::Method::kPatch;
+  });
+  return patch ? json::Tree({"application/json-patch+json", kFhirJson}) : json::Tree::array();
 }
 
 json::Tree StatementOf(const ServiceOptions& options, core::Timestamp date) {
@@ -101,21 +159,10 @@ json::Tree StatementOf(const ServiceOptions& options, core::Timestamp date) {
   statement["implementation"] = {{"description", "Amazon HealthLake, emulated locally"},
                                  {"url", kUrlMark}};
   statement["fhirVersion"] = "4.0.1";
-  statement["format"] = {"application/fhir+json", "json"};
-  json::Tree rest;
-  rest["mode"] = "server";
-  json::Tree& resources = rest["resource"] = json::Tree::array();
-  for (const fhir::ResourceType type : fhir::AllResourceTypes()) {
-    if (InteractionsOf(type, options.rules).empty()) continue;
-    resources.push_back(ResourceOf(type, options.rules));
-  }
-  json::Tree whole = json::Tree::array();
-  for (const Route& route : Routes()) {
-    if (route.level == Level::kServer && !route.name.empty())
-      whole.push_back({{"code", route.name}});
-  }
-  if (!whole.empty()) rest["interaction"] = std::move(whole);
-  statement["rest"] = json::Tree::array({std::move(rest)});
+  statement["format"] = {kFhirJson, "json"};
+  json::Tree patch_formats = PatchFormats();
+  if (!patch_formats.empty()) statement["patchFormat"] = std::move(patch_formats);
+  statement["rest"] = json::Tree::array({RestOf(options.rules)});
   return statement;
 }
 

@@ -72,8 +72,12 @@ fhir::ResourceType LoadType(std::string_view name, Access access, fhir::SearchRu
   throw Error(ErrorKind::kUnsupported, text, NotSupported(text));
 }
 
+bool IsPutOnce(fhir::ResourceType type, fhir::SearchRules rules) {
+  return rules == fhir::SearchRules::kHealthLake && fhir::NameOf(type) == kPutOnce;
+}
+
 void CheckMayChange(const Interaction& interaction, datastore::View& view, std::string_view id) {
-  if (!interaction.HealthLakeRules() || fhir::NameOf(interaction.type) != kPutOnce) return;
+  if (!IsPutOnce(interaction.type, interaction.options.rules)) return;
   if (id.empty() || !view.Find(interaction.type, id)) return;
   const std::string text = "An AuditEvent cannot be changed.";
   throw Error(ErrorKind::kUnsupported, text, NotSupported(text));

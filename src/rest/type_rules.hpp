@@ -18,6 +18,10 @@ fhir::ResourceType LoadType(std::string_view name, Access access, fhir::SearchRu
 // The same as an answer: for the CapabilityStatement.
 bool MayAccess(fhir::ResourceType type, Access access, fhir::SearchRules rules);
 
+// Whether a resource of the type can be made and not be changed any more: HealthLake's AuditEvent
+// (reference 4.2).
+bool IsPutOnce(fhir::ResourceType type, fhir::SearchRules rules);
+
 // Throws core::Error{kUnsupported} when HealthLake does not let a resource of the interaction's
 // type be changed and `id` has been used already: an AuditEvent may be put once (reference 4.2).
 void CheckMayChange(const Interaction& interaction, datastore::View& view, std::string_view id);

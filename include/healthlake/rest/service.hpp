@@ -36,7 +36,8 @@ struct ServiceOptions {
   jobs::TransactionQueue* transactions = nullptr;
   // The SMART configuration that a store was created with, by its bare id; nullopt: none. Called
   // from any thread. Empty: no store has one.
-  std::function<std::optional<std::string>(std::string_view datastore_id)> find_smart_configuration;
+  std::function<std::optional<std::string>(std::string_view datastore_id)>
+      find_smart_configuration = {};
 };
 
 // A transaction that was accepted to be carried out later (reference 4.10).
