@@ -1,5 +1,8 @@
 // FHIRPath Patch (fhirpatch.html): paths are evaluated by the FHIRPath engine on the resource as
 // the operations before left it; what they find is changed in an editable tree.
+#include <re2/re2.h>
+
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,16 +32,8 @@ using patch::PathOperation;
 
 constexpr std::size_t kWorkOfByte = 2;  // of the resource, for each operation: written, read, found
 constexpr std::size_t kWorkOfStep = 8;  // of an evaluation
-
-fhirpath::Expression Compile(std::string_view path, const patch::OperationName& operation) {
-  auto compiled = fhirpath::Expression::Compile(path);
-  if (const auto* error = std::get_if<fhirpath::SyntaxError>(&compiled)) {
-    patch::Throw(
-        ErrorKind::kInvalid, operation,
-        "the path is no FHIRPath, at " + std::to_string(error->position) + ": " + error->message);
-  }
-  return std::get<fhirpath::Expression>(std::move(compiled));
-}
+constexpr std::size_t kWorkOfPath = 10'000;      // read and compiled
+constexpr std::size_t kWorkOfInstruction = 100;  // of a regular expression, compiled
 
 // "Patient.contact[0]" and "telecom": the path of a list, cut before its name.
 struct ListPath {
@@ -110,6 +105,21 @@ class PathPatch {
     limits_.max_work -= work;
   }
 
+  fhirpath::Expression Compile(std::string_view path) {
+    Spend(kWorkOfPath);
+    auto compiled = fhirpath::Expression::Compile(path);
+    if (const auto* error = std::get_if<fhirpath::SyntaxError>(&compiled)) {
+      patch::Throw(
+          ErrorKind::kInvalid, operation_->name,
+          "the path is no FHIRPath, at " + std::to_string(error->position) + ": " + error->message);
+    }
+    auto& expression = std::get<fhirpath::Expression>(compiled);
+    for (const auto& regex : expression.ast().regexes) {
+      Spend(static_cast<std::size_t>(std::max(regex->ProgramSize(), 0)) * kWorkOfInstruction);
+    }
+    return std::move(expression);
+  }
+
   fhirpath::Node Root() const { return fhirpath::NodeOfResource(resource_.root()); }
 
   // The element that a path leads to; nullopt when there is none.
@@ -168,7 +178,7 @@ class PathPatch {
   }
 
   void Add() {
-    const fhirpath::Node parent = Load(Compile(operation_->name.path, operation_->name));
+    const fhirpath::Node parent = Load(Compile(operation_->name.path));
     const Element& element =
         patch::LoadElement(StructureOf(parent), operation_->element, operation_->name);
     const patch::Target target = patch::TargetOf(element, *operation_->value, operation_->name);
@@ -183,14 +193,14 @@ class PathPatch {
   }
 
   bool Delete() {
-    const auto found = Find(Compile(operation_->name.path, operation_->name));
+    const auto found = Find(Compile(operation_->name.path));
     if (!found) return false;
     patch::RemoveElement(*tree_, SlotOf(PlaceOf(*found)));
     return true;
   }
 
   void Replace() {
-    const fhirpath::Node found = Load(Compile(operation_->name.path, operation_->name));
+    const fhirpath::Node found = Load(Compile(operation_->name.path));
     const patch::Place place = PlaceOf(found);
     const patch::Slot slot = SlotOf(place);
     const Element& element = patch::LoadElement(place.around, slot.name, operation_->name);
@@ -199,11 +209,10 @@ class PathPatch {
   }
 
   List LoadList() {
-    const fhirpath::Expression expression = Compile(operation_->name.path, operation_->name);
+    const fhirpath::Expression expression = Compile(operation_->name.path);
     const std::optional<ListPath> path = Cut(expression);
     if (!path) Fail("the path does not end in the name of a list");
-    const fhirpath::Node parent =
-        path->parent.empty() ? Root() : Load(Compile(path->parent, operation_->name));
+    const fhirpath::Node parent = path->parent.empty() ? Root() : Load(Compile(path->parent));
     List list;
     const Element& element = patch::LoadElement(StructureOf(parent), path->name, operation_->name);
     if (!element.array) Fail("'" + std::string(element.name) + "' is no list");
