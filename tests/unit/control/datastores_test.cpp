@@ -148,6 +148,24 @@ TEST_F(ControlTest, JobsOfADeletedStoreEndAndWhoeverWaitsIsWoken) {
   EXPECT_TRUE(shown["ImportJobProperties"].contains("EndTime"));
 }
 
+TEST_F(ControlTest, ADeletedStoreForgetsItsTransactions) {
+  const std::string id = Create();
+  store::TransactionRow row;
+  row.id = store::TransactionId("t");
+  row.datastore = store::DatastoreId(id);
+  {
+    auto write = file_.Write();
+    write->transactions.Insert(row, "packed");
+    write.Commit();
+  }
+  registry_.at_delete = [&] {
+    // By now nobody may begin it any more.
+    EXPECT_FALSE(file_.Read()->transactions.Find(row.datastore, row.id));
+  };
+  Do(OperationId::kDeleteFHIRDatastore, {{"DatastoreId", id}});
+  EXPECT_FALSE(file_.Read()->transactions.Find(row.datastore, row.id));
+}
+
 TEST_F(ControlTest, UnknownStoresAreNotFoundByTheirId) {
   const std::pair<core::ErrorKind, std::string> unknown = {core::ErrorKind::kNotFound,
                                                            "Data store nope was not found"};
