@@ -209,6 +209,18 @@ bool RewriteReferences(const json::Value& resource, std::string_view base,
   return splicer.Finish();
 }
 
+bool RewritePatch(const json::Value& patch, const ReferenceTargets& targets, std::string& out) {
+  if (targets.empty()) return false;
+  const LinkTable links({}, targets);
+  Splicer splicer(patch.raw(), out);
+  std::vector<json::Value> path;
+  VisitStrings(patch, path, [&](const json::Value& string, const auto&) {
+    if (string.key() != "reference" && !string.string().starts_with("urn:")) return;
+    if (const auto link = links.Find(string.string())) splicer.Replace(string, *link);
+  });
+  return splicer.Finish();
+}
+
 void FindConditionalReferences(const json::Value& resource, std::vector<std::string_view>& found) {
   std::vector<json::Value> path;
   VisitStrings(resource, path, [&](const json::Value& string, const auto& where) {

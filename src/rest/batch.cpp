@@ -42,7 +42,7 @@ class BatchRun {
     if (entry.IsRead() && answer_.full()) {
       throw Error(ErrorKind::kTooLarge, "The answer to the Bundle would be too large.");
     }
-    SetBody(entry, entry.resource.exists() ? entry.resource.raw() : std::string_view());
+    entry.request.body = entry.Body();
     AnsweredVersion answered;
     Context context = outer_;
     context.in_bundle = true;

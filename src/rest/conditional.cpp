@@ -56,6 +56,12 @@ std::string CriteriaOf(std::string_view query) {
   return criteria;
 }
 
+std::optional<std::string> FindNoneExist(const http::Request& request) {
+  const auto field = request.headers.Find("If-None-Exist");
+  if (!field) return std::nullopt;
+  return CriteriaOf(field->substr(field->find('?') + 1));
+}
+
 fhir::SearchQuery ParseCriteria(const Context& context, fhir::ResourceType type,
                                 std::string_view criteria) {
   ForEachPair(criteria, [](std::string_view pair) {

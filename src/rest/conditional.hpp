@@ -16,6 +16,10 @@ namespace healthlake::rest {
 // The criteria in a request's query: all but _format and _pretty, which concern the answer.
 std::string CriteriaOf(std::string_view query);
 
+// Those of If-None-Exist; nullopt without that field. "Patient?identifier=x" and "?identifier=x"
+// are understood as well.
+std::optional<std::string> FindNoneExist(const http::Request& request);
+
 // Reads criteria, the percent-encoded text that would stand behind '?'. Whatever Prefer says, they
 // are read strictly: a parameter that is left out would widen them. Throws core::Error{kInvalid}
 // for what is no search, for criteria without a condition, and for parameters that shape a result

@@ -12,20 +12,9 @@
 #include "rest/write_response.hpp"
 
 namespace healthlake::rest {
-namespace {
-
-// "Patient?identifier=x" and "?identifier=x" are understood as well.
-std::optional<std::string> FindCriteria(const http::Request& request) {
-  const auto field = request.headers.Find("If-None-Exist");
-  if (!field) return std::nullopt;
-  return CriteriaOf(field->substr(field->find('?') + 1));
-}
-
-}  // namespace
-
 http::Response Create(const Interaction& interaction) {
   const fhir::ValidationLevel level = ValidationLevelOf(interaction.request);
-  const std::optional<std::string> criteria = FindCriteria(interaction.request);
+  const std::optional<std::string> criteria = FindNoneExist(interaction.request);
   const std::optional<std::string> key = FindIdempotencyKey(interaction.request);
   const json::Value body = LoadBody(interaction);
   const std::string id = interaction.settled != nullptr ? interaction.settled->id : std::string();

@@ -93,7 +93,6 @@ void ReadFields(const json::Value& request, EntryRequest& entry) {
     if (!time) Throw("request.ifModifiedSince must be an instant.");
     headers.Set("If-Modified-Since", core::FormatHttpDate(*time));
   }
-  entry.if_none_exist = TextOf(request, "ifNoneExist");
 }
 
 void FindRoute(EntryRequest& entry) {
@@ -110,12 +109,18 @@ bool NeedsResource(const EntryRequest& entry) {
   return entry.IsCreate() || entry.method() == Method::kPut || entry.method() == Method::kPatch;
 }
 
-// A JSON Patch comes as a Binary (http.html#patch).
-void SetPatch(http::Request& request, const json::Value& resource) {
-  const std::optional<std::string> patch = core::Base64Decode(TextOf(resource, "data"));
-  if (!patch) Throw("Binary.data must be base64.");
-  request.body = *patch;
-  request.headers.Set("Content-Type", TextOf(resource, "contentType"));
+// Reads cannot have a body; a JSON Patch comes as a Binary (http.html#patch).
+void TakeResource(const json::Value& resource, EntryRequest& entry) {
+  if (!resource.is_object()) Throw("resource must be an object.");
+  if (entry.IsRead()) return;
+  entry.resource = resource;
+  std::string_view media_type = kFhirJson;
+  if (entry.method() == Method::kPatch && TextOf(resource, "resourceType") == "Binary") {
+    entry.json_patch = core::Base64Decode(TextOf(resource, "data"));
+    if (!entry.json_patch) Throw("Binary.data must be base64.");
+    media_type = TextOf(resource, "contentType");
+  }
+  entry.request.headers.Set("Content-Type", media_type);
 }
 
 }  // namespace
@@ -145,21 +150,11 @@ EntryRequest ReadEntry(const Context& context, const http::Request& outer,
   ReadFields(request, result);
   FindRoute(result);
   if (const std::optional<json::Value> resource = entry.Find("resource")) {
-    if (!resource->is_object()) Throw("resource must be an object.");
-    result.resource = *resource;
+    TakeResource(*resource, result);
   } else if (NeedsResource(result)) {
     Throw("The request needs a resource.");
   }
   return result;
-}
-
-void SetBody(EntryRequest& entry, std::string_view resource) {
-  if (!entry.resource.exists() || entry.IsRead()) return;
-  if (entry.method() == Method::kPatch && TextOf(entry.resource, "resourceType") == "Binary") {
-    return SetPatch(entry.request, entry.resource);
-  }
-  entry.request.body = resource;
-  entry.request.headers.Set("Content-Type", kFhirJson);
 }
 
 }  // namespace healthlake::rest

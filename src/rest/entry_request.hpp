@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +17,18 @@ namespace healthlake::rest {
 
 struct EntryRequest {
   std::size_t index = 0;
-  std::string_view full_url;  // empty: none
-  json::Value resource;       // none: exists() is false
-  http::Request request;      // without a body
+  std::string_view full_url;              // empty: none
+  json::Value resource;                   // none: exists() is false
+  http::Request request;                  // without its body
+  std::optional<std::string> json_patch;  // the content of a Binary that is one
   std::vector<std::string> segments;
   RouteMatch match;  // its values point into `segments`
-  std::string_view if_none_exist;
 
+  // The body as it was sent.
+  std::string_view Body() const {
+    if (json_patch) return *json_patch;
+    return resource.exists() ? resource.raw() : std::string_view();
+  }
   http::Method method() const noexcept { return request.method; }
   bool IsRead() const noexcept {
     return method() == http::Method::kGet || method() == http::Method::kHead;
@@ -41,8 +47,5 @@ http::Headers InheritedHeaders(const http::Headers& outer);
 // server answers; what the interaction itself refuses is left to it.
 EntryRequest ReadEntry(const Context& context, const http::Request& outer,
                        const http::Headers& inherited, const json::Value& entry, std::size_t index);
-
-// Gives the request its body: `resource`, the text of entry.resource, or what the patch in it says.
-void SetBody(EntryRequest& entry, std::string_view resource);
 
 }  // namespace healthlake::rest

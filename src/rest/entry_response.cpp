@@ -41,7 +41,8 @@ std::string Write(int status, const AnsweredVersion& answered, bool written, con
   if (!parts.resource.empty()) out.append(R"("resource":)").append(parts.resource).append(",");
   out.append(R"("response":{"status":")").append(std::to_string(status)).append("\"");
   if (answered.version > 0) {
-    if (written) out.append(R"(,"location":")").append(answered.location).append("\"");
+    const bool located = written && status != 204;
+    if (located) out.append(R"(,"location":")").append(answered.location).append("\"");
     out.append(R"(,"etag":)").append(json::Quote(EntityTag(answered.version)));
     out.append(R"(,"lastModified":")").append(core::FormatInstant(answered.last_updated));
     out.append("\"");

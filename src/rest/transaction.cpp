@@ -91,7 +91,7 @@ class TransactionRun {
       throw Error(ErrorKind::kTooLarge, "The answer to the Bundle would be too large.");
     }
     plan.ResolveReferences(entry);
-    SetBody(entry.request, plan.ResourceOf(entry, buffer_));
+    entry.request.request.body = plan.BodyOf(entry, buffer_);
     AnsweredVersion answered;
     context_.settled = &entry.settled;
     context_.answered = &answered;

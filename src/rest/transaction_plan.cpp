@@ -74,15 +74,14 @@ void TransactionPlan::SettleCreate(PlannedEntry& entry) {
   const std::string_view type = entry.request.match.values.type;
   entry.settled.id = context_.store.NewId();
   entry.target = Target(type, entry.settled.id);
-  if (entry.request.if_none_exist.empty()) return;
-  const std::string_view field = entry.request.if_none_exist;
-  const std::string criteria = CriteriaOf(field.substr(field.find('?') + 1));
-  const std::string key = std::string(type) + "?" + criteria;
+  const std::optional<std::string> criteria = FindNoneExist(entry.request.request);
+  if (!criteria) return;
+  const std::string key = std::string(type) + "?" + *criteria;
   if (const auto made = created_.find(key); made != created_.end()) {
     entry.settled.matches = {made->second};
   } else {
     entry.settled.matches =
-        FindMatches(context_, context_.view(), TypeOf(context_, entry.request), criteria);
+        FindMatches(context_, context_.view(), TypeOf(context_, entry.request), *criteria);
     if (entry.settled.matches->empty()) created_.emplace(key, entry.settled.id);
   }
   if (entry.settled.matches->size() == 1) {
@@ -182,12 +181,19 @@ void TransactionPlan::ResolveReferences(const PlannedEntry& entry) {
   }
 }
 
-std::string_view TransactionPlan::ResourceOf(const PlannedEntry& entry, std::string& buffer) const {
-  const json::Value& resource = entry.request.resource;
-  if (!resource.exists()) return {};
-  const std::string_view base = fhir::BaseOfFullUrl(entry.request.full_url);
-  return fhir::RewriteReferences(resource, base, targets_, buffer) ? std::string_view(buffer)
-                                                                   : resource.raw();
+std::string_view TransactionPlan::BodyOf(const PlannedEntry& entry, std::string& buffer) const {
+  const EntryRequest& request = entry.request;
+  bool rewritten = false;
+  if (request.json_patch) {
+    json::Document patch;
+    // What is no JSON is the interaction's to refuse.
+    rewritten =
+        !patch.Parse(*request.json_patch) && fhir::RewritePatch(patch.root(), targets_, buffer);
+  } else if (request.resource.exists()) {
+    const std::string_view base = fhir::BaseOfFullUrl(request.full_url);
+    rewritten = fhir::RewriteReferences(request.resource, base, targets_, buffer);
+  }
+  return rewritten ? std::string_view(buffer) : request.Body();
 }
 
 }  // namespace healthlake::rest

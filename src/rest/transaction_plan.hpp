@@ -40,8 +40,8 @@ class TransactionPlan {
   // Searches for what the entry's conditional references mean, each criterion once. Throws
   // core::Error{kPreconditionFailed} when that is not exactly one resource.
   void ResolveReferences(const PlannedEntry& entry);
-  // The text of entry.resource with its references put right; `buffer` may hold it.
-  std::string_view ResourceOf(const PlannedEntry& entry, std::string& buffer) const;
+  // The entry's body with its references put right; `buffer` may hold it.
+  std::string_view BodyOf(const PlannedEntry& entry, std::string& buffer) const;
 
  private:
   void Settle(PlannedEntry& entry);

@@ -57,6 +57,10 @@ std::string_view BaseOfFullUrl(std::string_view full_url);
 bool RewriteReferences(const json::Value& resource, std::string_view base,
                        const ReferenceTargets& targets, std::string& out);
 
+// The same for a JSON Patch, which says nothing of types: in members called reference, and in
+// strings that are a urn: as a whole.
+bool RewritePatch(const json::Value& patch, const ReferenceTargets& targets, std::string& out);
+
 // Appends the conditional references of `resource` ("Type?criteria" in Reference.reference,
 // http.html#trules) in their order, each as often as it occurs. The views live as long as the
 // Document does.

@@ -153,6 +153,20 @@ TEST_F(ReferenceRewriteTest, ReplacesLinksOfTheNarrative) {
   }
 }
 
+TEST_F(ReferenceRewriteTest, RewritesThePatchesOfJsonPatch) {
+  json::Document document;
+  ASSERT_FALSE(document.Parse(R"([{"op":"add","path":"/subject/reference","value":"urn:oid:1.2.3"},
+      {"op":"add","path":"/note","value":"see urn:oid:1.2.3"},
+      {"op":"add","path":"/focus/-","value":{"reference":"http://example.org/fhir/Patient/7"}},
+      {"op":"add","path":"/x","value":"http://example.org/fhir/Patient/7"}])"));
+  std::string out;
+  ASSERT_TRUE(RewritePatch(document.root(), targets_, out));
+  EXPECT_EQ(out, R"([{"op":"add","path":"/subject/reference","value":"Binary/b"},)"
+                 R"({"op":"add","path":"/note","value":"see urn:oid:1.2.3"},)"
+                 R"({"op":"add","path":"/focus/-","value":{"reference":"Patient/seven"}},)"
+                 R"({"op":"add","path":"/x","value":"http://example.org/fhir/Patient/7"}])");
+}
+
 TEST_F(ReferenceRewriteTest, FindsConditionalReferences) {
   json::Document document;
   ASSERT_FALSE(document.Parse(R"({"resourceType":"Observation",

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "healthlake/core/encoding.hpp"
 #include "unit/rest/bundle_fixture.hpp"
 
 namespace healthlake::rest {
@@ -146,6 +147,29 @@ TEST_F(TransactionTest, LetsResourcesReferToEachOther) {
                                  Entry("POST", "Patient", linked("urn:uuid:a"), "", "urn:uuid:b")});
   EXPECT_THAT(Get("/r4/Patient/" + answer.IdOf(0)).body, HasSubstr("Patient/" + answer.IdOf(1)));
   EXPECT_THAT(Get("/r4/Patient/" + answer.IdOf(1)).body, HasSubstr("Patient/" + answer.IdOf(0)));
+}
+
+TEST_F(TransactionTest, RewritesReferencesInPatches) {
+  Put("/r4/Patient/p0", Patient("p0"));
+  for (const std::string id : {"o1", "o2"}) {
+    Put("/r4/Observation/" + id, Observation(id, "Patient/p0"));
+  }
+  const std::string patch =
+      R"([{"op":"replace","path":"/subject/reference","value":"urn:uuid:a"}])";
+  const std::string binary =
+      R"({"resourceType":"Binary","contentType":"application/json-patch+json","data":")" +
+      core::Base64Encode(patch) + "\"}";
+  const std::string parameters =
+      R"({"resourceType":"Parameters","parameter":[{"name":"operation","part":[)"
+      R"({"name":"type","valueCode":"replace"},{"name":"path","valueString":"Observation.subject"},)"
+      R"({"name":"value","valueReference":{"reference":"urn:uuid:a"}}]}]})";
+  const Answer answer = Process({Entry("PATCH", "Observation/o1", binary),
+                                 Entry("PATCH", "Observation/o2", parameters),
+                                 Entry("POST", "Patient", Patient("x"), "", "urn:uuid:a")});
+  EXPECT_EQ(answer.status, 200) << answer.text;
+  for (const std::string id : {"o1", "o2"}) {
+    EXPECT_THAT(Get("/r4/Observation/" + id).body, HasSubstr("Patient/" + answer.IdOf(2)));
+  }
 }
 
 TEST_F(TransactionTest, RefusesTwoWritesToOneResource) {
