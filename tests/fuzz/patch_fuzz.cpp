@@ -53,7 +53,7 @@ class Target {
     const std::string patch = R"([{"op":"replace","path":"","value":)" + text +
                               R"(},{"op":"test","path":"","value":)" + text + "}]";
     // Two levels deeper than what was just at the limit.
-    if (again_.Parse(patch, {.max_depth = 300})) return HEALTHLAKE_EXPECT(false);
+    HEALTHLAKE_EXPECT(!again_.Parse(patch, {.max_depth = 300}));
     HEALTHLAKE_EXPECT(fhir::ApplyJsonPatch(input_.root(), again_.root()).text() == text);
   }
 
