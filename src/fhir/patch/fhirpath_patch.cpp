@@ -164,9 +164,10 @@ class PathPatch {
   // The object in which the children of an element stand: of a primitive, its twin.
   Node ObjectOf(const fhirpath::Node& node) {
     const patch::Place place = PlaceOf(node);
-    if (r4::IsPrimitive(node.kind)) return patch::TwinOf(*tree_, SlotOf(place));
-    if (!tree_->is_object(place.node)) Fail("the path leads to no JSON object");
-    return place.node;
+    const Node object =
+        r4::IsPrimitive(node.kind) ? patch::TwinOf(*tree_, SlotOf(place)) : place.node;
+    if (!tree_->is_object(object)) Fail("the path leads to no JSON object");
+    return object;
   }
   static StructureId StructureOf(const fhirpath::Node& node) {
     static const StructureId element = FindStructure("Element");
