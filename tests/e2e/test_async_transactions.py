@@ -2,6 +2,7 @@
 process is killed."""
 
 import http.client
+import random
 import threading
 import time
 import urllib.parse
@@ -128,6 +129,28 @@ def test_a_polite_stop_loses_nothing(make_server):
     for name, path in paths.items():
         assert poll(server, path).status == 200
         check_done_once(fhir, name)
+
+
+def test_a_full_disk_only_delays_what_was_accepted(make_server):
+    server = make_server()
+    store = server.create_store()
+    assert server.stop() == 0
+    # The Bundle packs well, as its texts repeat far apart; the resources do not.
+    dice = random.Random(1)
+    texts = [dice.randbytes(1500).hex() for _ in range(30)]
+    bundle = transaction([entry("PUT", f"Patient/d{i}", patient("full", id=f"d{i}",
+                                                               name=[{"text": texts[i % 30]}]))
+                          for i in range(300)])
+    server.start(file_limit=300_000)
+    fhir = Fhir(server, store)
+    path = submit(fhir, bundle)
+    time.sleep(1)
+    assert call(server.base, "GET", path).json["issue"][0]["diagnostics"] == "IN_PROGRESS"
+    assert fhir.total("Patient?identifier=urn:batch|full") == 0
+    assert server.stop() == 0
+    server.start()
+    assert poll(server, path).status == 200
+    check_done_once(fhir, "full", 300)
 
 
 class Submitter(threading.Thread):
