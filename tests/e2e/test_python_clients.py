@@ -116,8 +116,9 @@ def test_fhirclient_searches_and_sends_bundles(fhirclient_server):
         entry("PUT", f"Patient/p{number}", smit(id=f"p{number}")) for number in range(3)]})
     done = bundle.Bundle(fhirclient_server.post_json("", sent.as_json()).json())
     assert [one.response.status for one in done.entry] == ["201"] * 3
-    found = patient.Patient.where({"family": "smit"}).perform_resources(fhirclient_server)
+    found = patient.Patient.where({"family": "smit"}).perform_resources_iter(fhirclient_server)
     assert sorted(one.id for one in found) == ["p0", "p1", "p2"]
-    assert observation.Observation.where({"subject": "Patient/p0"}).perform_resources(fhirclient_server) == []
+    about = observation.Observation.where({"subject": "Patient/p0"})
+    assert not list(about.perform_resources_iter(fhirclient_server))
     history = bundle.Bundle(fhirclient_server.request_json("Patient/p0/_history"))
     assert history.type == "history" and history.entry[0].resource.id == "p0"
