@@ -1,5 +1,10 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <vector>
+
 #include "unit/rest/rest_fixture.hpp"
 
 namespace healthlake::rest {
@@ -122,6 +127,46 @@ TEST_P(ConditionalCreateTest, RefusesKeysThatAreNoUuid) {
     EXPECT_EQ(response.status, 400) << key;
     EXPECT_THAT(response.body, HasSubstr("must be a UUID")) << key;
   }
+}
+
+// Many at once, each in a thread of its own; returns how often each of the statuses came.
+class ConditionalRaceTest : public ConditionalCreateTest {
+ protected:
+  static constexpr int kCallers = 8;
+
+  std::vector<int> PostAtOnce(const http::Header& header) {
+    std::array<int, kCallers> statuses{};
+    {
+      std::vector<std::jthread> callers;
+      for (int& status : statuses) {
+        callers.emplace_back(
+            [&] { status = Post("/r4/Patient", Patient("x", "Race"), {header}).status; });
+      }
+    }
+    std::vector<int> sorted(statuses.begin(), statuses.end());
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Modes, ConditionalRaceTest,
+                         ::testing::Values(fhir::SearchRules::kHealthLake, fhir::SearchRules::kR4));
+
+TEST_P(ConditionalRaceTest, LetsOneOfManyCreate) {
+  for (int round = 0; round < 4; ++round) {
+    const std::string criteria = "family=Race&_tag:not=" + std::to_string(round);
+    std::vector<int> expected(kCallers, 200);
+    if (round == 0) expected.back() = 201;
+    EXPECT_EQ(PostAtOnce({"If-None-Exist", criteria}), expected);
+  }
+  EXPECT_THAT(Get("/r4/Patient?family=Race&_total=accurate").body, HasSubstr("\"total\":1"));
+}
+
+TEST_P(ConditionalRaceTest, LetsOneOfManyUseAnIdempotencyKey) {
+  std::vector<int> expected(kCallers, 409);
+  expected.front() = 201;
+  EXPECT_EQ(PostAtOnce({kKey, kUuid}), expected);
+  EXPECT_THAT(Get("/r4/Patient?family=Race&_total=accurate").body, HasSubstr("\"total\":1"));
 }
 
 }  // namespace
