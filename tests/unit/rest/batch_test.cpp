@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -166,6 +167,18 @@ TEST_F(BatchTest, RefusesMoreThanFiveHundredEntriesUnderHealthLake) {
   EXPECT_THAT(refused.text, HasSubstr("at most 500"));
   UseRules(fhir::SearchRules::kR4);
   EXPECT_EQ(Process(many).entries.size(), 501U);
+}
+
+TEST_F(BatchTest, BoundsItsAnswer) {
+  const std::string data(4'800'000, 'A');
+  Put("/r4/Binary/b1",
+      R"({"resourceType":"Binary","id":"b1","contentType":"text/plain","data":")" + data + "\"}");
+  std::vector<std::string> entries(22, Entry("GET", "Binary/b1"));
+  entries.push_back(Entry("PUT", "Patient/p1", Patient("p1")));
+  const std::vector<std::string> statuses = Process(entries).Statuses();
+  EXPECT_EQ(std::count(statuses.begin(), statuses.end(), "200"), 20);
+  EXPECT_EQ(std::count(statuses.begin(), statuses.end(), "413"), 2);
+  EXPECT_EQ(statuses.back(), "201");
 }
 
 TEST_F(BatchTest, CannotBeProcessedAsynchronously) {
