@@ -23,8 +23,11 @@ constexpr std::string_view kReferenceMember = R"("reference":")";
 constexpr std::size_t kCursorStride = 16'384;
 // How many bodies.
 constexpr std::size_t kBodyStride = 256;
-// A page ends early rather than hold more than this.
-constexpr std::size_t kPageBytes = std::size_t{32} << 20;
+// Type and id: the order of the answer.
+using Place = std::pair<std::uint8_t, std::string_view>;
+Place PlaceOf(const EverythingList& list, const EverythingMember& member) {
+  return {member.type.number(), list.IdOf(member)};
+}
 
 fhir::ResourceType PatientType() {
   static const fhir::ResourceType type = fhir::FindResourceType("Patient").value();
@@ -80,12 +83,48 @@ void PatientEverything::StopWhenCancelled() const {
   }
 }
 
+std::string ConditionsOf(const EverythingQuery& query) {
+  std::string conditions = query.patient + '|';
+  if (query.care) {
+    conditions += std::to_string(query.care->from) + ',' + std::to_string(query.care->until);
+  }
+  conditions += '|';
+  if (query.since) conditions += std::to_string(query.since->time_since_epoch().count());
+  for (const fhir::ResourceType type : query.types) {
+    conditions += '|' + std::to_string(type.number());
+  }
+  return conditions;
+}
+
 std::optional<EverythingPage> PatientEverything::Run() {
+  const ListPtr list = FindList();
+  if (!list) return std::nullopt;
+  return MakePage(*list);
+}
+
+PatientEverything::ListPtr PatientEverything::FindList() {
+  const EverythingPaging& kept = source_.paging;
+  if (kept.lists == nullptr) return MakeList();
+  std::string conditions = ConditionsOf(query_);
+  if (ListPtr list = kept.lists->Find(kept.change, conditions)) return list;
+  ListPtr list = MakeList();
+  const bool more_pages = list && list->members.size() > query_.count;
+  if (more_pages) kept.lists->Keep(kept.change, std::move(conditions), list);
+  return list;
+}
+
+PatientEverything::ListPtr PatientEverything::MakeList() {
   const auto patient = source_.tables.Find({PatientType().number(), query_.patient});
-  if (!patient || patient->deleted()) return std::nullopt;
+  if (!patient || patient->deleted()) return nullptr;
   AddCompartment(ReadCompartment(patient->rid));
   AddReferredTo();
-  return MakePage();
+  std::sort(list_.members.begin(), list_.members.end(),
+            [this](const EverythingMember& a, const EverythingMember& b) {
+              return PlaceOf(list_, a) < PlaceOf(list_, b);
+            });
+  list_.members.shrink_to_fit();
+  list_.ids.shrink_to_fit();
+  return std::make_shared<const EverythingList>(std::move(list_));
 }
 
 index::CursorPtr PatientEverything::OpenCompartment(index::Rid patient) {
@@ -197,54 +236,48 @@ void PatientEverything::AddMember(const store::ResourceRow& row, const store::Bo
       std::find(query_.types.begin(), query_.types.end(), type) == query_.types.end()) {
     return;
   }
-  members_.push_back({type, included, row.rid, static_cast<std::uint32_t>(body.json.size()),
-                      static_cast<std::uint32_t>(body.id.size()), ids_.size()});
-  ids_ += body.id;
+  list_.members.push_back({type, included, static_cast<std::uint8_t>(body.id.size()), row.rid,
+                           static_cast<std::uint32_t>(body.json.size()),
+                           static_cast<std::uint32_t>(list_.ids.size())});
+  list_.ids += body.id;
 }
 
-EverythingPage PatientEverything::MakePage() {
+EverythingPage PatientEverything::MakePage(const EverythingList& list) {
   const EverythingPosition last =
       query_.page.empty() ? EverythingPosition{} : DecodeEverythingToken(query_);
-  const auto place = [this](const Member& member) {
-    return std::pair(member.type.number(), IdOf(member));
-  };
-  std::sort(members_.begin(), members_.end(),
-            [&](const Member& a, const Member& b) { return place(a) < place(b); });
-  const auto first =
-      std::partition_point(members_.begin(), members_.end(), [&](const Member& member) {
-        return place(member) <= std::pair(last.type.number(), std::string_view(last.id));
-      });
-  EverythingPage page;
-  page.total = members_.size();
-  std::vector<const Member*> members;
-  std::size_t bytes = 0;
-  auto next = first;
-  for (; next != members_.end() && members.size() < query_.count; ++next) {
-    bytes += next->bytes;
-    if (bytes > kPageBytes && !members.empty()) break;
-    members.push_back(&*next);
+  const Place after{last.type.number(), last.id};
+  const auto first = std::partition_point(
+      list.members.begin(), list.members.end(),
+      [&](const EverythingMember& member) { return PlaceOf(list, member) <= after; });
+  auto end = first;
+  for (std::size_t bytes = 0; end != list.members.end(); ++end) {
+    const auto count = static_cast<std::size_t>(end - first);
+    bytes += end->bytes;
+    if (count == query_.count || (bytes > source_.paging.page_bytes && count > 0)) break;
   }
-  LoadPage(members, page);
-  if (next != members_.end() && !members.empty()) {
-    page.next =
-        EncodeEverythingToken(query_, {members.back()->type, std::string(IdOf(*members.back()))});
+  EverythingPage page;
+  page.total = list.members.size();
+  LoadPage({first, end}, page);
+  if (end != first && end != list.members.end()) {
+    const EverythingMember& member = *(end - 1);
+    page.next = EncodeEverythingToken(query_, {member.type, std::string(list.IdOf(member))});
   }
   return page;
 }
 
-void PatientEverything::LoadPage(const std::vector<const Member*>& members, EverythingPage& page) {
+void PatientEverything::LoadPage(std::span<const EverythingMember> members, EverythingPage& page) {
   // Bodies are read in the order in which they lie.
   std::vector<std::size_t> order(members.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return members[a]->rid < members[b]->rid; });
+            [&](std::size_t a, std::size_t b) { return members[a].rid < members[b].rid; });
   std::vector<index::Rid> rids;
   rids.reserve(members.size());
-  for (const std::size_t at : order) rids.push_back(members[at]->rid);
+  for (const std::size_t at : order) rids.push_back(members[at].rid);
   page.items.resize(members.size());
   auto at = order.begin();
   source_.tables.LoadBodies(rids, [&](const store::ResourceRow&, const store::BodyView& body) {
-    const Member& member = *members[*at];
+    const EverythingMember& member = members[*at];
     page.items[*at++] = {member.type, std::string(body.id), std::string(body.json),
                          member.included};
   });
@@ -252,8 +285,9 @@ void PatientEverything::LoadPage(const std::vector<const Member*>& members, Ever
 
 std::optional<EverythingPage> Reading::Everything(const EverythingQuery& query,
                                                   index::Reader& reader,
+                                                  const EverythingPaging& paging,
                                                   const core::Cancel& cancel) {
-  return PatientEverything({parts_, tables_, reader, cancel}, query).Run();
+  return PatientEverything({parts_, tables_, reader, cancel, paging}, query).Run();
 }
 
 }  // namespace healthlake::datastore

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
+#include "datastore/everything_lists.hpp"
 #include "datastore/store_parts.hpp"
 #include "healthlake/core/cancel.hpp"
 #include "healthlake/datastore/view.hpp"
@@ -24,6 +26,9 @@ namespace healthlake::datastore {
 // and its colon can stand nowhere else.
 void ForEachReference(std::string_view json, const std::function<void(std::string_view)>& each);
 
+// The query but for count and page, as a text that tells it from others.
+std::string ConditionsOf(const EverythingQuery& query);
+
 // Answers one query on one transaction. Holds numbers, ids and sizes of all resources that there
 // are, and the bodies of one page.
 class PatientEverything {
@@ -33,6 +38,7 @@ class PatientEverything {
     store::ResourceTables& tables;
     index::Reader& reader;
     const core::Cancel& cancel;
+    EverythingPaging paging;
   };
   PatientEverything(const Source& source, const EverythingQuery& query)
       : source_(source), query_(query) {}
@@ -42,14 +48,6 @@ class PatientEverything {
   std::optional<EverythingPage> Run();
 
  private:
-  struct Member {
-    fhir::ResourceType type;
-    bool included = false;
-    index::Rid rid = 0;
-    std::uint32_t bytes = 0;
-    std::uint32_t id_size = 0;
-    std::size_t id_begin = 0;  // in ids_
-  };
   struct Target {
     fhir::ResourceType type;
     std::string id;
@@ -61,6 +59,11 @@ class PatientEverything {
   using KeySet = std::unordered_set<index::Key, KeyHash>;
   enum class Reach : std::uint8_t { kOwn, kForeign };
 
+  using ListPtr = EverythingLists::ListPtr;
+
+  // Null: there is no such patient.
+  ListPtr FindList();
+  ListPtr MakeList();
   index::CursorPtr OpenCompartment(index::Rid patient);
   std::vector<index::Rid> ReadCompartment(index::Rid patient);
   void AddCompartment(const std::vector<index::Rid>& rids);
@@ -71,17 +74,13 @@ class PatientEverything {
   // to another patient.
   Reach NoteReferences(std::string_view json, bool only_own);
   void AddMember(const store::ResourceRow& row, const store::BodyView& body, bool included);
-  std::string_view IdOf(const Member& member) const {
-    return std::string_view(ids_).substr(member.id_begin, member.id_size);
-  }
-  EverythingPage MakePage();
-  void LoadPage(const std::vector<const Member*>& members, EverythingPage& page);
+  EverythingPage MakePage(const EverythingList& list);
+  void LoadPage(std::span<const EverythingMember> members, EverythingPage& page);
   void StopWhenCancelled() const;
 
   const Source source_;
   const EverythingQuery& query_;
-  std::vector<Member> members_;
-  std::string ids_;
+  EverythingList list_;
   KeySet compartment_;  // all of it, whatever the query selects
   KeySet noted_;
   std::vector<Target> targets_;  // noted and not looked up yet

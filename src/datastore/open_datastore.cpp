@@ -91,7 +91,9 @@ HistoryPage OpenDatastore::History(const HistoryQuery& query, const core::Cancel
 std::optional<EverythingPage> OpenDatastore::Everything(const EverythingQuery& query,
                                                         const core::Cancel& cancel) {
   store::ReadTransaction read = file_.Read(cancel);
-  return Reading(parts_, read.connection()).Everything(query, *index_.Open(read), cancel);
+  return Reading(parts_, read.connection())
+      .Everything(query, *index_.Open(read),
+                  {&everything_lists_, read.change(), options_.everything_page_bytes}, cancel);
 }
 
 std::unique_ptr<Draft> OpenDatastore::Prepare(const DraftOptions& options,

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "datastore/everything_lists.hpp"
 #include "datastore/import_batch.hpp"
 #include "datastore/import_commit.hpp"
 #include "datastore/store_parts.hpp"
@@ -32,6 +33,7 @@ struct OpenOptions {
   BatchLimits batch;
   // Shared by the stores of a process.
   std::shared_ptr<BatchBudget> batch_budget = std::make_shared<BatchBudget>();
+  std::size_t everything_page_bytes = std::size_t{32} << 20;
   index::Options index;
   store::KeyBits key_bits;
 };
@@ -85,6 +87,7 @@ class OpenDatastore final : public Datastore {
   StoreParts parts_;
   WorkspacePool<ParseWorkspace> workspaces_;
   WorkspacePool<BatchSymbols> batch_symbols_;
+  EverythingLists everything_lists_;
 };
 
 }  // namespace healthlake::datastore

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "datastore/everything.hpp"
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/hash.hpp"
@@ -85,15 +86,7 @@ std::uint64_t HashOf(const HistoryQuery& query) {
 }
 
 std::uint64_t HashOf(const EverythingQuery& query) {
-  std::string conditions = query.patient + '|';
-  if (query.care) {
-    conditions += std::to_string(query.care->from) + ',' + std::to_string(query.care->until);
-  }
-  conditions += '|';
-  if (query.since) conditions += std::to_string(query.since->time_since_epoch().count());
-  for (const fhir::ResourceType type : query.types)
-    conditions += '|' + std::to_string(type.number());
-  return core::Hash64(conditions);
+  return core::Hash64(ConditionsOf(query));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "datastore/everything_lists.hpp"
 #include "datastore/store_parts.hpp"
 #include "healthlake/core/cancel.hpp"
 #include "healthlake/datastore/view.hpp"
@@ -27,6 +28,7 @@ class Reading {
                     const core::Cancel& cancel);
   HistoryPage History(const HistoryQuery& query, const core::Cancel& cancel);
   std::optional<EverythingPage> Everything(const EverythingQuery& query, index::Reader& reader,
+                                           const EverythingPaging& paging,
                                            const core::Cancel& cancel);
 
   store::ResourceTables& tables() noexcept { return tables_; }

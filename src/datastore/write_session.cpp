@@ -85,7 +85,7 @@ HistoryPage WriteSession::History(const HistoryQuery& query, const core::Cancel&
 std::optional<EverythingPage> WriteSession::Everything(const EverythingQuery& query,
                                                        const core::Cancel& cancel) {
   Reading& reading = ReadingOfAll();
-  return reading.Everything(query, *parts_.index.Open(transaction_), cancel);
+  return reading.Everything(query, *parts_.index.Open(transaction_), {}, cancel);
 }
 
 WriteResult WriteSession::Put(Draft& draft, const Precondition& precondition) {

@@ -205,21 +205,27 @@ TEST_F(EverythingTest, StopsWhenNobodyWaits) {
 }
 
 TEST_F(EverythingTest, EndsAPageBeforeItGrowsTooLarge) {
-  const std::string large(std::size_t{12} << 20, 'x');
+  const std::string large(1'200, 'x');
   PutAll({Text("Patient", "p", "")});
   for (const char* id : {"1", "2", "3", "4"}) {
     PutAll({Text("Condition", id,
                  Refers("subject", "Patient/p") + R"(,"note":[{"text":")" + large + "\"}]")});
   }
-  EverythingQuery query = Of("p");
-  std::vector<std::size_t> sizes;
-  while (true) {
-    const auto page = store_->Everything(query, {});
-    sizes.push_back(page->items.size());
-    if (!page->next) break;
-    query.page = *page->next;
+  for (const auto& [bytes, expected] :
+       std::map<std::size_t, std::vector<std::size_t>>{{3'600, {2, 3}}, {1, {1, 1, 1, 1, 1}}}) {
+    OpenOptions options;
+    options.everything_page_bytes = bytes;
+    Open(options);
+    EverythingQuery query = Of("p");
+    std::vector<std::size_t> sizes;
+    while (true) {
+      const auto page = store_->Everything(query, {});
+      sizes.push_back(page->items.size());
+      if (!page->next) break;
+      query.page = *page->next;
+    }
+    EXPECT_EQ(sizes, expected) << bytes;
   }
-  EXPECT_THAT(sizes, ElementsAre(2, 3));
 }
 
 TEST_F(EverythingTest, SeesWhatItsOwnTransactionHasWritten) {
@@ -232,6 +238,36 @@ TEST_F(EverythingTest, SeesWhatItsOwnTransactionHasWritten) {
   writing->Put(*draft, {});
   EXPECT_THAT(Names(Of("p"), writing.get()), ElementsAre("Condition/c", "Patient/p"));
   EXPECT_THAT(Names(Of("p")), ElementsAre("Patient/p"));
+}
+
+TEST(EverythingListsTest, KeepListsOfTheLatestState) {
+  const auto list = [](std::size_t size) {
+    auto made = std::make_shared<EverythingList>();
+    made->ids.assign(size, 'x');
+    return made;
+  };
+  EverythingLists lists;
+  const auto first = list(100);
+  lists.Keep(5, "a", first);
+  EXPECT_EQ(lists.Find(5, "a"), first);
+  EXPECT_EQ(lists.Find(5, "b"), nullptr);
+  EXPECT_EQ(lists.Find(6, "a"), nullptr);
+  lists.Keep(4, "a", list(100));
+  EXPECT_EQ(lists.Find(5, "a"), first);
+  lists.Keep(6, "b", list(100));
+  EXPECT_EQ(lists.Find(5, "a"), nullptr);
+  EXPECT_NE(lists.Find(6, "b"), nullptr);
+  // The least recently used go first; what is too large is not kept at all.
+  for (int i = 0; i < 8; ++i) {
+    lists.Keep(6, std::to_string(i), list(std::size_t{3} << 20));
+    lists.Find(6, "0");
+  }
+  EXPECT_NE(lists.Find(6, "0"), nullptr);
+  EXPECT_NE(lists.Find(6, "7"), nullptr);
+  EXPECT_EQ(lists.Find(6, "1"), nullptr);
+  lists.Keep(6, "large", list(std::size_t{17} << 20));
+  EXPECT_EQ(lists.Find(6, "large"), nullptr);
+  EXPECT_NE(lists.Find(6, "0"), nullptr);
 }
 
 // --- Against a naive model -----------------------------------------------------------------------
