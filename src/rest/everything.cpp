@@ -24,27 +24,21 @@ struct Asked {
   std::string applied;
 };
 
-fhir::DateInterval LoadDate(const QueryParameter& parameter) {
-  const auto date = fhir::ParseDateInterval(parameter.value);
-  if (!date) ThrowParameter(parameter.name, "is no date");
-  return *date;
-}
-
 fhir::DateInterval& CareOf(Asked& asked) {
   if (!asked.query.care) asked.query.care = {fhir::kBeginningOfTime, fhir::kEndOfTime};
   return *asked.query.care;
 }
 
 void ReadStart(const QueryParameter& parameter, const Interaction&, Asked& asked) {
-  CareOf(asked).from = LoadDate(parameter).from;
+  CareOf(asked).from = ReadDate(parameter).from;
 }
 
 void ReadEnd(const QueryParameter& parameter, const Interaction&, Asked& asked) {
-  CareOf(asked).until = LoadDate(parameter).until;
+  CareOf(asked).until = ReadDate(parameter).until;
 }
 
 void ReadSince(const QueryParameter& parameter, const Interaction&, Asked& asked) {
-  asked.query.since = core::Timestamp(std::chrono::milliseconds(LoadDate(parameter).from));
+  asked.query.since = core::Timestamp(std::chrono::milliseconds(ReadDate(parameter).from));
 }
 
 void ReadTypes(const QueryParameter& parameter, const Interaction& interaction, Asked& asked) {

@@ -46,14 +46,6 @@ Timestamp At(std::int64_t milliseconds) {
   return Timestamp(std::chrono::milliseconds(milliseconds));
 }
 
-// The '+' of a zone that was not percent-encoded has become a space.
-fhir::DateInterval LoadDate(const QueryParameter& parameter, std::string text) {
-  std::replace(text.begin(), text.end(), ' ', '+');
-  const auto date = fhir::ParseDateInterval(text);
-  if (!date) ThrowParameter(parameter.name, "is no date");
-  return *date;
-}
-
 Span LoadSpan(const QueryParameter& parameter) {
   const auto* prefix = std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const Prefix& row) {
     return parameter.value.starts_with(row.text);
@@ -61,7 +53,7 @@ Span LoadSpan(const QueryParameter& parameter) {
   const bool plain = prefix == kPrefixes.end();
   const Prefix& row = plain ? kPrefixes.front() : *prefix;
   const fhir::DateInterval date =
-      LoadDate(parameter, parameter.value.substr(plain ? 0 : row.text.size()));
+      ReadDate({parameter.name, parameter.value.substr(plain ? 0 : row.text.size())});
   Span span{At(row.from_end ? date.until : date.from), At(row.to_start ? date.from : date.until)};
   if (row.from_start) span.from = Timestamp::min();
   if (row.to_end) span.until = Timestamp::max();
@@ -69,7 +61,7 @@ Span LoadSpan(const QueryParameter& parameter) {
 }
 
 void ReadSince(const QueryParameter& parameter, const Interaction&, Asked& asked) {
-  asked.query.since = At(LoadDate(parameter, parameter.value).from);
+  asked.query.since = At(ReadDate(parameter).from);
 }
 
 void ReadAt(const QueryParameter& parameter, const Interaction&, Asked& asked) {

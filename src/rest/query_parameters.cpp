@@ -69,6 +69,14 @@ std::size_t ReadCount(const QueryParameter& parameter, fhir::SearchRules rules) 
   return count;
 }
 
+fhir::DateInterval ReadDate(const QueryParameter& parameter) {
+  std::string text = parameter.value;
+  std::replace(text.begin(), text.end(), ' ', '+');
+  const auto date = fhir::ParseDateInterval(text);
+  if (!date) ThrowParameter(parameter.name, "is no date");
+  return *date;
+}
+
 std::string ReadPageToken(const QueryParameter& parameter) {
   if (parameter.value.empty()) ThrowParameter(parameter.name, "has an empty value");
   std::string token = parameter.value;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "healthlake/fhir/search_query.hpp"
+#include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::rest {
 
@@ -25,6 +26,10 @@ std::vector<QueryParameter> ParseQuery(std::string_view query);
 // _count: 1 to 100 under HealthLake's rules (reference 4.14), else 0 to 1,000, where more counts as
 // 1,000. Throws as ThrowParameter does.
 std::size_t ReadCount(const QueryParameter& parameter, fhir::SearchRules rules);
+
+// A date of any precision, as the interval that it stands for: the '+' of a zone that was not
+// percent-encoded has become a space. Throws as ThrowParameter does.
+fhir::DateInterval ReadDate(const QueryParameter& parameter);
 
 // The token of a page: a '+' of it that was not percent-encoded has become a space.
 std::string ReadPageToken(const QueryParameter& parameter);

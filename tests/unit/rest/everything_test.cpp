@@ -102,6 +102,7 @@ TEST_F(EverythingTest, SelectsByDateTypeAndTimeOfChange) {
       ElementsAre("Organization/o1 include", "Organization/o2 include", "Patient/p1 match"));
   EXPECT_THAT(Entries(Get("/r4/Patient/p1/$everything?_type=Patient&_type=Observation")),
               ElementsAre("Observation/b1 match", "Observation/b2 match", "Patient/p1 match"));
+  EXPECT_EQ(Get("/r4/Patient/p1/$everything?start=2020-06-01T00:00:00+01:00").status, 200);
   clock_.Advance(std::chrono::hours(1));
   const std::string now = core::FormatInstant(clock_.Now());
   Put("/r4/Observation/b1", Observation("b1", "p1", "2020-01-02"));
