@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "healthlake/fhir/resource_id.hpp"
+
 namespace healthlake::datastore {
 namespace {
 
@@ -46,10 +48,6 @@ bool IsTypeName(std::string_view text) {
   return !text.empty() && text.size() <= 256 && std::all_of(text.begin(), text.end(), IsLetter);
 }
 
-bool IsIdCharacter(char c) {
-  return IsLetter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-}
-
 std::string Cut(std::string_view text) {
   return std::string(text.substr(0, 256));
 }
@@ -60,12 +58,11 @@ std::string DescribeBadId(std::string_view id) {
     return "2 validation errors detected: " + std::string(kIdPattern) + "; " +
            std::string(kIdTooShort);
   }
-  const bool pattern = std::all_of(id.begin(), id.end(), IsIdCharacter);
-  if (id.size() > 64) {
+  if (id.size() > fhir::kMaxIdLength) {
     return "2 validation errors detected: " + std::string(kIdPattern) + "; " +
            std::string(kIdTooLong);
   }
-  return pattern ? std::string() : "1 validation error detected: " + std::string(kIdPattern);
+  return fhir::IsId(id) ? std::string() : "1 validation error detected: " + std::string(kIdPattern);
 }
 
 }  // namespace

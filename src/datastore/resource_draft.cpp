@@ -1,19 +1,14 @@
 #include "datastore/resource_draft.hpp"
 
-#include <algorithm>
-
 #include "healthlake/core/error.hpp"
+#include "healthlake/fhir/resource_id.hpp"
 
 namespace healthlake::datastore {
 namespace {
 
 // Stored texts hold the id unescaped.
 void CheckId(std::string_view id) {
-  const bool good = !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '.';
-  });
-  if (!good) {
+  if (!fhir::IsId(id)) {
     throw core::Error(core::ErrorKind::kInvalid,
                       "An id has 1 to 64 letters, digits, '-' and '.' (FHIR R4, id)");
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "healthlake/fhir/resource_id.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::fhir {
@@ -33,12 +34,6 @@ bool IsLetter(char c) {
 }
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool IsId(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsLetter(c) || IsDigit(c) || c == '-' || c == '.';
-  });
 }
 
 // A decimal as FHIR writes it: its digits without the point, and the power of ten of the last one.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/fhir/resource_id.hpp"
 
 namespace healthlake::rest {
 namespace {
@@ -33,18 +34,11 @@ constexpr auto kRefusedByHealthLake = std::to_array<Refused>({
     {"AuditEvent", Access::kDelete},
 });
 
-constexpr std::size_t kMaxIdLength = 64;
-
 // May be put as new, and not be changed.
 constexpr std::string_view kPutOnce = "AuditEvent";
 
 core::Issues NotSupported(std::string diagnostics) {
   return {{core::Severity::kError, "not-supported", std::move(diagnostics), ""}};
-}
-
-bool IsIdCharacter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '.';
 }
 
 }  // namespace
@@ -84,10 +78,7 @@ void CheckMayChange(const Interaction& interaction, datastore::View& view, std::
 }
 
 void CheckId(std::string_view id) {
-  if (!id.empty() && id.size() <= kMaxIdLength &&
-      std::all_of(id.begin(), id.end(), IsIdCharacter)) {
-    return;
-  }
+  if (fhir::IsId(id)) return;
   throw Error(ErrorKind::kInvalid,
               "1 validation error detected: Value '" + std::string(id) +
                   "' at 'resourceId' failed to satisfy constraint: Member must satisfy regular "

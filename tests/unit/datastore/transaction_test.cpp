@@ -74,7 +74,7 @@ TEST_F(TransactionTest, AResourceWrittenTwiceHasTwoVersions) {
 
 TEST_F(TransactionTest, SeesItsOwnWritesAndOthersDoNot) {
   Put(Patient("old", "male"));
-  const auto writing = store_->BeginWrite({});
+  auto writing = store_->BeginWrite({});
   for (int number = 0; number < 200; ++number) {
     PutIn(*writing, Patient("n" + std::to_string(number), kGenders[number % 4], number));
   }
@@ -90,6 +90,7 @@ TEST_F(TransactionTest, SeesItsOwnWritesAndOthersDoNot) {
   writing->Commit();
   EXPECT_EQ(IdsIn(*store_, "family:exact=Family7"), "n7");
   EXPECT_EQ(IdsIn(*store_, "_id=old"), "");
+  writing.reset();
   Open();
   EXPECT_EQ(IdsIn(*store_, "family:exact=Family7,Family9&gender=unknown,female"), "n7 n9");
 }
