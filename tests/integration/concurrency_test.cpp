@@ -53,7 +53,7 @@ TEST(ConcurrencyTest, WritersReadersAndJobsOfOneStoreDoNotDisturbEachOther) {
 }
 
 TEST(ConcurrencyTest, ExactlyOneOfManyWinsWithIfMatch) {
-  constexpr int kClients = 8;
+  constexpr int kClients = 32;
   RunningApp app;
   const std::string store = app.CreateStore();
   const std::string path = "/datastore/" + store + "/r4/Patient/p";
