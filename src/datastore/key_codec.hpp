@@ -13,7 +13,7 @@
 namespace healthlake::datastore {
 
 // Raised when a layout changes: a file with another number is refused.
-inline constexpr std::string_view kKeyFormat = "2";
+inline constexpr std::string_view kKeyFormat = "3";
 
 // A search parameter has up to four sets of postings.
 enum class Stream : std::uint8_t {

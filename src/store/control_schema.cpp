@@ -7,7 +7,7 @@ namespace {
 
 // Rows of a data store go with it, by the foreign keys. AUTOINCREMENT: a sequence is never given
 // twice, even after a reset, so that a page token of before cannot name a row of after.
-constexpr std::array<std::string_view, 12> kVersion1 = {
+constexpr std::array<std::string_view, 10> kVersion1 = {
     R"sql(
 CREATE TABLE datastore (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,6 +90,9 @@ CREATE TABLE client_token (
   PRIMARY KEY (account, region, operation, token)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_token_by_store ON client_token (datastore))sql",
+};
+
+constexpr std::array<std::string_view, 2> kVersion2 = {
     R"sql(
 CREATE TABLE transaction_request (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -115,7 +118,7 @@ CREATE TABLE transaction_bundle (
 ) STRICT)sql",
 };
 
-constexpr std::array<Migration, 1> kMigrations = {Migration(kVersion1)};
+constexpr std::array<Migration, 2> kMigrations = {Migration(kVersion1), Migration(kVersion2)};
 
 }  // namespace
 
