@@ -103,6 +103,7 @@ std::string PercentEncode(std::string_view text, std::string_view keep) {
 }
 
 std::optional<std::string> PercentDecode(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
