@@ -11,12 +11,11 @@ using ::testing::HasSubstr;
 class SmartConfigurationTest : public RestTest {
  protected:
   void UseConfiguration(std::optional<std::string> text) {
-    service_ =
-        std::make_unique<Service>(ServiceOptions{.find_smart_configuration =
-                                                     [text](std::string_view id) {
-                                                       return id == kStore ? text : std::nullopt;
-                                                     }},
-                                  *registry_, clock_);
+    ServiceOptions options;
+    options.find_smart_configuration = [text](std::string_view id) {
+      return id == kStore ? text : std::nullopt;
+    };
+    service_ = std::make_unique<Service>(std::move(options), *registry_, clock_);
   }
 };
 
