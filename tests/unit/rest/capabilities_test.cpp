@@ -140,7 +140,8 @@ TEST_F(CapabilitiesTest, ClaimsWhatIsServedAndNothingElse) {
 TEST_F(CapabilitiesTest, ClaimsOnlyConditionsThatAreHeeded) {
   for (const auto rules : {fhir::SearchRules::kHealthLake, fhir::SearchRules::kR4}) {
     UseRules(rules);
-    for (const json::Tree& resource : Statement().at("rest")[0].at("resource")) {
+    const json::Tree statement = Statement();
+    for (const json::Tree& resource : statement.at("rest")[0].at("resource")) {
       const std::string type = resource.at("type");
       const std::string body = R"({"resourceType":")" + type + "\"}";
       const std::string target = "/r4/" + type;
