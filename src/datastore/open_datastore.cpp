@@ -30,7 +30,8 @@ OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path&
       codec_(store::BodyCodec::Load(file_)),
       symbols_(file_),
       index_(file_, options.index),
-      parts_{file_, *codec_, symbols_, index_, clock, next_rid_, id_.text(), options_.key_bits} {
+      parts_{file_, *codec_, symbols_, index_, clock, next_rid_, id_.text(), options_.key_bits},
+      blocks_{*options_.blocks, options_.blocks->NewFile()} {
   CheckFormat();
   index_.Recover();
   store::ReadTransaction read = file_.Read();
@@ -65,17 +66,17 @@ void OpenDatastore::AfterCommit() {
 }
 
 std::optional<StoredVersion> OpenDatastore::Find(fhir::ResourceType type, std::string_view id) {
-  // One statement, and another where hashes collide: keys are never removed, so a chain may be
-  // followed through later commits.
+  // The row by one statement, its block perhaps by another: blocks never change. Where hashes
+  // collide a chain may be followed through later commits, as keys are never removed.
   store::ReadTransaction read = file_.ReadOnce();
-  return Reading(parts_, read.connection()).Find(type, id);
+  return Reading(parts_, read.connection(), &blocks_).Find(type, id);
 }
 
 std::optional<StoredVersion> OpenDatastore::FindVersion(fhir::ResourceType type,
                                                         std::string_view id,
                                                         std::uint64_t version) {
   store::ReadTransaction read = file_.Read();
-  return Reading(parts_, read.connection()).FindVersion(type, id, version);
+  return Reading(parts_, read.connection(), &blocks_).FindVersion(type, id, version);
 }
 
 SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {

@@ -18,6 +18,7 @@
 #include "healthlake/datastore/datastore.hpp"
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/index/index.hpp"
+#include "healthlake/store/block_cache.hpp"
 #include "healthlake/store/body_codec.hpp"
 #include "healthlake/store/ids.hpp"
 #include "healthlake/store/resource_tables.hpp"
@@ -26,6 +27,9 @@
 
 namespace healthlake::datastore {
 
+// Of bodies that reads by id have met; enough for some ten thousand small resources.
+inline constexpr std::size_t kBlockCacheBytes = std::size_t{16} << 20;
+
 struct OpenOptions {
   store::Durability durability = store::Durability::kNormal;
   TypePolicy types = TypePolicy::kHealthLake;
@@ -33,6 +37,7 @@ struct OpenOptions {
   BatchLimits batch;
   // Shared by the stores of a process.
   std::shared_ptr<BatchBudget> batch_budget = std::make_shared<BatchBudget>();
+  std::shared_ptr<store::BlockCache> blocks = std::make_shared<store::BlockCache>(kBlockCacheBytes);
   std::size_t everything_page_bytes = std::size_t{32} << 20;
   index::Options index;
   store::KeyBits key_bits;
@@ -85,6 +90,7 @@ class OpenDatastore final : public Datastore {
   index::Index index_;
   std::atomic<store::Rid> next_rid_{1};
   StoreParts parts_;
+  const store::SharedBlocks blocks_;
   WorkspacePool<ParseWorkspace> workspaces_;
   WorkspacePool<BatchSymbols> batch_symbols_;
   EverythingLists everything_lists_;

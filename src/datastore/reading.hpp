@@ -17,8 +17,12 @@ namespace healthlake::datastore {
 // Make one for each transaction. Confined to its thread.
 class Reading {
  public:
-  Reading(const StoreParts& parts, store::Connection& connection)
-      : parts_(parts), connection_(connection), tables_(connection, parts.codec, parts.key_bits) {}
+  // `shared`: as for ResourceTables.
+  Reading(const StoreParts& parts, store::Connection& connection,
+          const store::SharedBlocks* shared = nullptr)
+      : parts_(parts),
+        connection_(connection),
+        tables_(connection, parts.codec, parts.key_bits, shared) {}
 
   std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id);
   std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,
