@@ -93,7 +93,8 @@ VersionRange FindRange(ResourceTables& tables, const ResourceRow& current,
 }
 
 HistoryPage ListInstance(ResourceTables& tables, const ResourceRow& current,
-                         const HistoryQuery& query, const core::Cancel& cancel) {
+                         const HistoryQuery& query, std::size_t page_bytes,
+                         const core::Cancel& cancel) {
   const VersionRange range = FindRange(tables, current, query);
   HistoryPage page;
   page.total = range.last >= range.first ? range.last - range.first + 1 : 0;
@@ -101,14 +102,15 @@ HistoryPage ListInstance(ResourceTables& tables, const ResourceRow& current,
   if (!query.page.empty()) {
     next = std::min(next, DecodeHistoryToken(query).version.version - 1);
   }
-  for (; next >= range.first && page.items.size() < query.count; --next) {
+  std::size_t bytes = 0;
+  for (bool full = query.count == 0; next >= range.first && !full; --next) {
     StopWhenCancelled(cancel);
     const auto row = tables.FindVersion(current.rid, next);
     if (!row) continue;
     page.items.push_back(LoadItem(tables, *row));
-    if (page.items.size() == query.count && next > range.first) {
-      page.next = EncodeHistoryToken(query, PositionOf(*row));
-    }
+    bytes += page.items.back().stored.json.size();
+    full = page.items.size() == query.count || bytes >= page_bytes;
+    if (full && next > range.first) page.next = EncodeHistoryToken(query, PositionOf(*row));
   }
   return page;
 }
@@ -170,7 +172,8 @@ class LogReader {
 HistoryPage Reading::History(const HistoryQuery& query, const core::Cancel& cancel) {
   if (!query.id.empty()) {
     const auto current = tables_.Find({query.type.number(), query.id});
-    return current ? ListInstance(tables_, *current, query, cancel) : HistoryPage();
+    return current ? ListInstance(tables_, *current, query, parts_.page_bytes, cancel)
+                   : HistoryPage();
   }
   HistoryPage page;
   // One more than asked for tells whether there is a next page.
@@ -181,9 +184,14 @@ HistoryPage Reading::History(const HistoryQuery& query, const core::Cancel& canc
   if (more && !rows.empty()) page.next = EncodeHistoryToken(query, PositionOf(rows.back()));
   if (!more && query.page.empty()) page.total = rows.size();
   page.items.reserve(rows.size());
+  std::size_t bytes = 0;
   for (const ResourceRow& row : rows) {
     StopWhenCancelled(cancel);
     page.items.push_back(LoadItem(tables_, row));
+    bytes += page.items.back().stored.json.size();
+    if (bytes < parts_.page_bytes || &row == &rows.back()) continue;
+    page.next = EncodeHistoryToken(query, PositionOf(row));
+    break;
   }
   return page;
 }

@@ -30,7 +30,8 @@ OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path&
       codec_(store::BodyCodec::Load(file_)),
       symbols_(file_),
       index_(file_, options.index),
-      parts_{file_, *codec_, symbols_, index_, clock, next_rid_, id_.text(), options_.key_bits},
+      parts_{file_,      *codec_,           symbols_,           index_, clock, next_rid_,
+             id_.text(), options_.key_bits, options_.page_bytes},
       blocks_{*options_.blocks, options_.blocks->NewFile()} {
   CheckFormat();
   index_.Recover();
@@ -94,7 +95,7 @@ std::optional<EverythingPage> OpenDatastore::Everything(const EverythingQuery& q
   store::ReadTransaction read = file_.Read(cancel);
   return Reading(parts_, read.connection())
       .Everything(query, *index_.Open(read),
-                  {&everything_lists_, read.change(), options_.everything_page_bytes}, cancel);
+                  {&everything_lists_, read.change(), options_.page_bytes}, cancel);
 }
 
 std::unique_ptr<Draft> OpenDatastore::Prepare(const DraftOptions& options,

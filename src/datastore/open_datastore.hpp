@@ -38,7 +38,9 @@ struct OpenOptions {
   // Shared by the stores of a process.
   std::shared_ptr<BatchBudget> batch_budget = std::make_shared<BatchBudget>();
   std::shared_ptr<store::BlockCache> blocks = std::make_shared<store::BlockCache>(kBlockCacheBytes);
-  std::size_t everything_page_bytes = std::size_t{32} << 20;
+  // Of bodies: a page of a search or history that reaches it ends, though with one resource at
+  // least.
+  std::size_t page_bytes = std::size_t{32} << 20;
   index::Options index;
   store::KeyBits key_bits;
 };

@@ -65,11 +65,22 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
     }
     if (rid != index::Cursor::kEnd) page.next = EncodePageToken(query, {rids.back()});
     page.matches.reserve(rids.size());
-    tables_.LoadBodies(rids, [&](const store::ResourceRow& row, const store::BodyView& body) {
+    index::Rid last = 0;
+    std::size_t bytes = 0;
+    for (const index::Rid match : rids) {
       StopWhenCancelled(cancel);
-      page.matches.push_back(
-          {fhir::ResourceType::FromNumber(row.type), std::string(body.id), std::string(body.json)});
-    });
+      if (bytes >= parts_.page_bytes) {
+        page.next = EncodePageToken(query, {last});
+        break;
+      }
+      const auto row = tables_.FindByRid(match);
+      if (!row) continue;
+      const store::BodyView body = tables_.LoadBody(row->body);
+      bytes += body.json.size();
+      page.matches.push_back({fhir::ResourceType::FromNumber(row->type), std::string(body.id),
+                              std::string(body.json)});
+      last = match;
+    }
   }
   if (query.total == fhir::SearchTotal::kAccurate) {
     page.total = cursors.CountByKeys();

@@ -24,6 +24,7 @@ struct StoreParts {
   std::atomic<store::Rid>& next_rid;
   std::string_view datastore_id;
   store::KeyBits key_bits;
+  std::size_t page_bytes;  // OpenOptions::page_bytes
 };
 
 }  // namespace healthlake::datastore

@@ -27,6 +27,11 @@ void CheckPrecondition(const Precondition& precondition,
     throw core::Error(ErrorKind::kPreconditionFailed,
                       "If-Match: there is no such resource to match.");
   }
+  if (live && precondition.unmodified_since &&
+      std::chrono::floor<std::chrono::seconds>(current->last_updated) >
+          *precondition.unmodified_since) {
+    throw core::Error(ErrorKind::kPreconditionFailed, "The resource was updated since then.");
+  }
   if (precondition.if_match.empty()) return;
   if (!live || !IsAmong(precondition.if_match, current->version)) {
     throw core::Error(

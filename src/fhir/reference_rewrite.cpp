@@ -12,7 +12,8 @@ namespace healthlake::fhir {
 namespace {
 
 constexpr std::string_view kHistory = "/_history/";
-constexpr auto kLinkTypes = std::to_array<std::string_view>({"uri", "url", "oid", "uuid"});
+// R4 names oid and uuid too, but "Patient/1" is neither.
+constexpr auto kLinkTypes = std::to_array<std::string_view>({"uri", "url"});
 
 ResourceType TypeOfResource(const json::Value& resource) {
   const std::optional<json::Value> name = resource.Find("resourceType");
@@ -205,18 +206,6 @@ bool RewriteReferences(const json::Value& resource, std::string_view base,
     if (!link) return;
     const StringKind kind(where);
     if (kind.IsLink() || kind.IsReference()) splicer.Replace(string, *link);
-  });
-  return splicer.Finish();
-}
-
-bool RewritePatch(const json::Value& patch, const ReferenceTargets& targets, std::string& out) {
-  if (targets.empty()) return false;
-  const LinkTable links({}, targets);
-  Splicer splicer(patch.raw(), out);
-  std::vector<json::Value> path;
-  VisitStrings(patch, path, [&](const json::Value& string, const auto&) {
-    if (string.key() != "reference" && !string.string().starts_with("urn:")) return;
-    if (const auto link = links.Find(string.string())) splicer.Replace(string, *link);
   });
   return splicer.Finish();
 }

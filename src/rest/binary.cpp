@@ -101,14 +101,14 @@ http::Request ResourceRequest(const http::Request& request, std::string_view id)
   return resource;
 }
 
-bool AsksForContent(const http::Request& request) {
-  const auto types = AcceptedTypes(request);
-  if (!types) return false;
-  if (std::any_of(types->begin(), types->end(), IsJsonType)) return false;
-  return !std::all_of(types->begin(), types->end(), IsWildcard);
+bool AsksForContent(const Interaction& interaction) {
+  const auto types = AcceptedTypes(interaction.request).value_or(std::vector<std::string>());
+  if (std::any_of(types.begin(), types.end(), IsJsonType)) return false;
+  if (!interaction.HealthLakeRules()) return true;
+  return !std::all_of(types.begin(), types.end(), IsWildcard);
 }
 
-http::Response ContentResponse(const http::Request& request, http::Response resource) {
+http::Response ContentResponse(const Interaction& interaction, http::Response resource) {
   if (resource.status != 200) return resource;
   json::Document document;
   if (document.Parse(resource.body)) {
@@ -116,12 +116,13 @@ http::Response ContentResponse(const http::Request& request, http::Response reso
   }
   const json::Value binary = document.root();
   const std::string type = TextOf(binary, "contentType");
-  const auto ranges = AcceptedTypes(request).value_or(std::vector<std::string>());
+  const auto ranges = AcceptedTypes(interaction.request).value_or(std::vector<std::string>{"*/*"});
   const bool asked = std::any_of(ranges.begin(), ranges.end(), [&](const std::string& range) {
     return Matches(range, EssenceOf(type));
   });
-  if (!asked) {
-    if (std::any_of(ranges.begin(), ranges.end(), IsWildcard)) return resource;
+  const bool any = std::any_of(ranges.begin(), ranges.end(), IsWildcard);
+  if (!asked && (!any || interaction.HealthLakeRules())) {
+    if (any) return resource;
     throw Error(ErrorKind::kNotAcceptable,
                 "The Binary is served as application/fhir+json and as what it holds.");
   }

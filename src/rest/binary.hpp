@@ -4,6 +4,7 @@
 #pragma once
 
 #include "healthlake/http/message.hpp"
+#include "rest/interaction.hpp"
 
 namespace healthlake::rest {
 
@@ -15,12 +16,14 @@ bool IsContent(const http::Request& request);
 // for a Content-Type that is none.
 http::Request ResourceRequest(const http::Request& request, std::string_view id);
 
-// Whether a read of a Binary asks for its content: it names a media type, and FHIR's JSON is not
-// among those that it names. "*/*", or nothing, asks for the resource.
-bool AsksForContent(const http::Request& request);
+// Whether a read of a Binary asks for its content: it names media types, and FHIR's JSON is not
+// among them. Where any type will do, R4 has content, too; under HealthLake's rules, of a service
+// that answers with FHIR JSON, it is the resource.
+bool AsksForContent(const Interaction& interaction);
 // The content of the Binary that `resource` answers with, when its media type is among those asked
-// for; the resource itself when any type is. Throws core::Error{kNotAcceptable}. What a client has
-// stored may be a page with scripts, so it is sent as a download that no browser shows.
-http::Response ContentResponse(const http::Request& request, http::Response resource);
+// for; where any type will do, what AsksForContent says of that. Throws
+// core::Error{kNotAcceptable}. What a client has stored may be a page with scripts, so it is sent
+// as a download that no browser shows.
+http::Response ContentResponse(const Interaction& interaction, http::Response resource);
 
 }  // namespace healthlake::rest

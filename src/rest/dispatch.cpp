@@ -1,7 +1,5 @@
 #include "rest/dispatch.hpp"
 
-#include <charconv>
-
 #include "healthlake/core/error.hpp"
 #include "healthlake/fhir/error_outcome.hpp"
 #include "healthlake/fhir/outcome.hpp"
@@ -29,13 +27,6 @@ http::Response NotAllowed(const std::string& allow) {
   return response;
 }
 
-// No version has a number that is none: 0 stands for it.
-std::uint64_t VersionOf(std::string_view text) {
-  std::uint64_t version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  return error == std::errc() && end == text.data() + text.size() ? version : 0;
-}
-
 bool IsBinary(fhir::ResourceType type) {
   static const fhir::ResourceType binary = fhir::FindResourceType("Binary").value();
   return type == binary;
@@ -45,7 +36,9 @@ bool IsBinary(fhir::ResourceType type) {
 http::Response DispatchBinary(const Route& route, const Interaction& interaction) {
   const http::Request& request = interaction.request;
   const bool read = route.name == "read" || route.name == "vread";
-  if (read && AsksForContent(request)) return ContentResponse(request, route.handle(interaction));
+  if (read && AsksForContent(interaction)) {
+    return ContentResponse(interaction, route.handle(interaction));
+  };
   CheckAccept(request);
   const bool whole = (request.method == http::Method::kPost && route.access == Access::kCreate) ||
                      (request.method == http::Method::kPut && route.access == Access::kUpdate);
@@ -89,7 +82,7 @@ http::Response Dispatch(const Context& context, const http::Request& request,
   }
   if (!match.values.id.empty()) CheckId(match.values.id);
   interaction.id = match.values.id;
-  interaction.version = VersionOf(match.values.version);
+  interaction.version = ParseVersion(match.values.version);
   CheckConsistencyLevel(request);
   http::Response response = Answer(*match.route, interaction);
   if (!context.in_bundle && WantsPretty(request)) Prettify(response);

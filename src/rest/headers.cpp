@@ -96,16 +96,24 @@ std::vector<std::string> Preferences(const http::Request& request) {
   return preferences;
 }
 
+// 0, which no version has, for a tag that this server has not made; nullopt for what is no tag.
 std::optional<std::uint64_t> VersionOfTag(std::string_view tag) {
   if (tag.starts_with("W/") || tag.starts_with("w/")) tag.remove_prefix(2);
-  tag = Unquote(tag);
-  std::uint64_t version = 0;
-  const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
-  if (error != std::errc() || end != tag.data() + tag.size()) return std::nullopt;
+  const std::string_view text = Unquote(tag);
+  const std::uint64_t version = ParseVersion(text);
+  const bool quoted = text.size() != tag.size() && text.find('"') == std::string_view::npos;
+  if (version == 0 && !quoted) return std::nullopt;
   return version;
 }
 
 }  // namespace
+
+std::uint64_t ParseVersion(std::string_view text) {
+  std::uint64_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && !text.starts_with('0') ? version : 0;
+}
 
 void CheckContentType(const http::Request& request) {
   const std::optional<std::string_view> field = request.headers.Find("Content-Type");
@@ -227,6 +235,11 @@ datastore::Precondition PreconditionOf(const http::Request& request) {
       throw Error(ErrorKind::kInvalid, "If-None-Match of a write must be \"*\".");
     }
     precondition.if_none_match = true;
+  }
+  // RFC 9110 13.1.4: not looked at beside If-Match, nor when it is no date.
+  const auto since = request.headers.Find("If-Unmodified-Since");
+  if (since && !request.headers.Find("If-Match")) {
+    precondition.unmodified_since = core::ParseHttpDate(Trim(*since));
   }
   return precondition;
 }

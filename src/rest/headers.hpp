@@ -56,6 +56,10 @@ inline constexpr std::string_view kValidationIssuesHeader = "x-amzn-healthlake-v
 // x-amzn-healthlake-validation-issues: true, when a write had something to object and stored it.
 void SetValidationIssues(http::Response& response, const core::Issues& issues);
 
+// The version that a client names; 0, which none has, for a text that is no version's. Tags and
+// version ids are opaque: 01 is not 1.
+std::uint64_t ParseVersion(std::string_view text);
+
 // W/"3"
 std::string EntityTag(std::uint64_t version);
 

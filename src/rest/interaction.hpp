@@ -20,12 +20,23 @@ namespace healthlake::rest {
 
 class CapabilityStatements;
 
+// Puts right what a resource says of the other entries of its transaction.
+class ReferenceRewriter {
+ public:
+  virtual ~ReferenceRewriter() = default;
+  // As fhir::RewriteReferences, conditional references included. Throws
+  // core::Error{kPreconditionFailed} for one that does not mean exactly one resource.
+  virtual bool Rewrite(const json::Value& resource, std::string& out) = 0;
+};
+
 // What a transaction has settled about an entry before the entry's turn comes, since references to
 // it are rewritten with it.
 struct Settled {
   std::string id;  // create: the id that the resource gets
   // Conditional interactions: the ids that their criteria found. nullopt: nobody has searched.
   std::optional<std::vector<std::string>> matches;
+  // Of a patch: its references are known once it has been applied. Null: nothing to put right.
+  ReferenceRewriter* references = nullptr;
 };
 
 // The version that an interaction made, or answers with: what Bundle.entry.response says of it.

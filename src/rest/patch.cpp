@@ -66,6 +66,15 @@ void CheckVersion(const datastore::Precondition& precondition, std::uint64_t ver
               "The current version is " + std::to_string(version) + ".");
 }
 
+// A patch says nothing of types, so references to other entries of the transaction are put right in
+// what it has made.
+void PutReferencesRight(const Interaction& interaction, json::Document& patched) {
+  if (interaction.settled == nullptr || interaction.settled->references == nullptr) return;
+  std::string text;
+  if (!interaction.settled->references->Rewrite(patched.root(), text)) return;
+  if (patched.Parse(text)) throw Error(ErrorKind::kInternal, "a patched resource cannot be read");
+}
+
 datastore::WriteResult Put(const Interaction& interaction, datastore::Writing& writing,
                            const Patch& patch) {
   thread_local json::Document document;
@@ -74,8 +83,9 @@ datastore::WriteResult Put(const Interaction& interaction, datastore::Writing& w
   if (stored->deleted) ThrowGone(interaction);
   CheckVersion(patch.precondition, stored->version);
   const json::Value resource = ParseObject(stored->json, document);
-  const json::Document patched = patch.apply(resource, patch.content, {});
+  json::Document patched = patch.apply(resource, patch.content, {});
   fhir::CheckIdentity(resource, patched.root());
+  PutReferencesRight(interaction, patched);
   const auto draft = interaction.store.Prepare(
       {interaction.type, datastore::WriteMethod::kPut, interaction.id, patch.level},
       patched.root());

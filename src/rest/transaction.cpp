@@ -60,17 +60,23 @@ class TransactionRun {
 
   http::Response Run() {
     TransactionPlan plan(context_, entries_);
+    for (PlannedEntry& entry : entries_) {
+      if (TransactionPlan::PhaseOf(entry) == TransactionPlan::Phase::kDelete) Carry(plan, entry);
+    }
+    plan.SettleCreations();
     for (const std::size_t i : plan.Order()) {
-      if (context_.cancel.Requested()) {
-        throw Error(ErrorKind::kUnavailable, "The transaction was stopped.");
-      }
+      if (TransactionPlan::PhaseOf(entries_[i]) == TransactionPlan::Phase::kDelete) continue;
       Carry(plan, entries_[i]);
     }
+    plan.CheckOnlyOnes();
     return answer_.Finish("transaction-response", std::nullopt);
   }
 
  private:
   void Carry(TransactionPlan& plan, PlannedEntry& entry) {
+    if (context_.cancel.Requested()) {
+      throw Error(ErrorKind::kUnavailable, "The transaction was stopped.");
+    }
     try {
       Answer(plan, entry);
     } catch (const Error& error) {
@@ -90,12 +96,14 @@ class TransactionRun {
     if (entry.request.IsRead() && answer_.full()) {
       throw Error(ErrorKind::kTooLarge, "The answer to the Bundle would be too large.");
     }
-    plan.ResolveReferences(entry);
+    plan.SettleInTurn(entry);
     entry.request.request.body = plan.BodyOf(entry, buffer_);
     AnsweredVersion answered;
     context_.settled = &entry.settled;
     context_.answered = &answered;
     http::Response response = Dispatch(context_, entry.request.request, entry.request.segments);
+    context_.settled = nullptr;
+    context_.answered = nullptr;
     if (response.status >= 400) throw FailureOf(response.status);
     std::string().swap(entry.request.request.body);
     answer_.Add(entry.request, std::move(response), answered);

@@ -45,6 +45,17 @@ TransactionPlan::TransactionPlan(const Context& context, std::vector<PlannedEntr
     : context_(context), entries_(entries), versions_matter_(MentionVersions(entries)) {
   claimed_.reserve(entries.size());
   for (PlannedEntry& entry : entries) {
+    if (entry.request.method() == Method::kPost) continue;
+    ForEntry(entry.request.index, [&] {
+      Settle(entry);
+      AddFullUrl(entry);
+    });
+  }
+}
+
+void TransactionPlan::SettleCreations() {
+  for (PlannedEntry& entry : entries_) {
+    if (entry.request.method() != Method::kPost) continue;
     ForEntry(entry.request.index, [&] {
       Settle(entry);
       AddFullUrl(entry);
@@ -55,13 +66,17 @@ TransactionPlan::TransactionPlan(const Context& context, std::vector<PlannedEntr
 void TransactionPlan::Settle(PlannedEntry& entry) {
   const EntryRequest& request = entry.request;
   if (request.IsRead()) return;
-  if (request.resource.exists() && request.resource.raw().find('?') != std::string_view::npos) {
+  const bool patches = request.method() == Method::kPatch;
+  if (patches) {
+    entry.settled.references = this;
+  } else if (request.resource.exists() &&
+             request.resource.raw().find('?') != std::string_view::npos) {
     fhir::FindConditionalReferences(request.resource, entry.conditional_references);
   }
   if (request.method() == Method::kPost) {
     if (request.IsCreate()) SettleCreate(entry);
   } else if (request.IsConditional()) {
-    SettleCriteria(entry);
+    if (!patches) SettleCriteria(entry);
   } else {
     entry.target = Target(request.match.values.type, request.match.values.id);
     Claim(entry.target);
@@ -102,6 +117,28 @@ void TransactionPlan::SettleCriteria(PlannedEntry& entry) {
     if (entry.settled.id.empty()) entry.settled.id = context_.store.NewId();
     entry.target = Target(type, entry.settled.id);
     Claim(entry.target);
+  }
+}
+
+void TransactionPlan::SettleInTurn(PlannedEntry& entry) {
+  if (entry.request.method() == Method::kPatch && entry.request.IsConditional()) {
+    SettleCriteria(entry);
+  }
+}
+
+bool TransactionPlan::MakesTheOnlyOne(const PlannedEntry& entry) const {
+  return entry.settled.matches && entry.settled.matches->empty() && !entry.settled.id.empty();
+}
+
+void TransactionPlan::CheckOnlyOnes() const {
+  for (const PlannedEntry& entry : entries_) {
+    if (!MakesTheOnlyOne(entry)) continue;
+    ForEntry(entry.request.index, [&] {
+      const std::string criteria = entry.request.IsCreate()
+                                       ? FindNoneExist(entry.request.request).value_or("")
+                                       : CriteriaOf(entry.request.request.query);
+      FindOnlyMatch(context_, context_.view(), TypeOf(context_, entry.request), criteria);
+    });
   }
 }
 
@@ -161,8 +198,8 @@ std::vector<std::size_t> TransactionPlan::Order() const {
   return order;
 }
 
-void TransactionPlan::ResolveReferences(const PlannedEntry& entry) {
-  for (const std::string_view reference : entry.conditional_references) {
+void TransactionPlan::ResolveReferences(std::span<const std::string_view> references) {
+  for (const std::string_view reference : references) {
     if (targets_.Find(reference) != nullptr) continue;
     const std::size_t mark = reference.find('?');
     const std::string_view name = reference.substr(0, mark);
@@ -181,19 +218,21 @@ void TransactionPlan::ResolveReferences(const PlannedEntry& entry) {
   }
 }
 
-std::string_view TransactionPlan::BodyOf(const PlannedEntry& entry, std::string& buffer) const {
+bool TransactionPlan::Rewrite(const json::Value& resource, std::string& out) {
+  std::vector<std::string_view> references;
+  fhir::FindConditionalReferences(resource, references);
+  ResolveReferences(references);
+  return fhir::RewriteReferences(resource, {}, targets_, out);
+}
+
+std::string_view TransactionPlan::BodyOf(const PlannedEntry& entry, std::string& buffer) {
   const EntryRequest& request = entry.request;
-  bool rewritten = false;
-  if (request.json_patch) {
-    json::Document patch;
-    // What is no JSON is the interaction's to refuse.
-    rewritten =
-        !patch.Parse(*request.json_patch) && fhir::RewritePatch(patch.root(), targets_, buffer);
-  } else if (request.resource.exists()) {
-    const std::string_view base = fhir::BaseOfFullUrl(request.full_url);
-    rewritten = fhir::RewriteReferences(request.resource, base, targets_, buffer);
-  }
-  return rewritten ? std::string_view(buffer) : request.Body();
+  if (!request.resource.exists() || request.method() == Method::kPatch) return request.Body();
+  ResolveReferences(entry.conditional_references);
+  const std::string_view base = fhir::BaseOfFullUrl(request.full_url);
+  return fhir::RewriteReferences(request.resource, base, targets_, buffer)
+             ? std::string_view(buffer)
+             : request.Body();
 }
 
 }  // namespace healthlake::rest

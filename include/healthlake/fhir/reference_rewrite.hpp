@@ -26,14 +26,24 @@ class ReferenceTargets {
   bool empty() const noexcept { return targets_.empty(); }
   // False, and nothing changes, when the link is there already.
   bool Add(std::string_view link, ReferenceTarget target) {
-    return targets_.emplace(link, std::move(target)).second;
+    return targets_.emplace(KeyOf(link), std::move(target)).second;
   }
   const ReferenceTarget* Find(std::string_view link) const {
-    const auto found = targets_.find(link);
+    const auto found = link.starts_with(kUuid) ? targets_.find(KeyOf(link)) : targets_.find(link);
     return found == targets_.end() ? nullptr : &found->second;
   }
 
  private:
+  static constexpr std::string_view kUuid = "urn:uuid:";
+
+  // UUIDs compare without case (RFC 4122 3).
+  static std::string KeyOf(std::string_view link) {
+    std::string key(link);
+    if (!link.starts_with(kUuid)) return key;
+    for (char& c : key) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    return key;
+  }
+
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept {
@@ -48,7 +58,7 @@ class ReferenceTargets {
 std::string_view BaseOfFullUrl(std::string_view full_url);
 
 // Writes `resource` to `out` with every link that `targets` knows replaced: in Reference.reference,
-// in elements of the types uri, url, oid and uuid, those of extensions and of contained resources
+// in elements of the types uri and url, those of extensions and of contained resources
 // included, and in <a href> and <img src> of narratives; canonicals stay. Relative ones are looked
 // up under `base` as well, unless it is empty. Fragments are kept, and version-specific links stay
 // version-specific. Strings that hold no such link keep all their bytes. A Bundle's entries are
@@ -56,10 +66,6 @@ std::string_view BaseOfFullUrl(std::string_view full_url);
 // untouched. Time is linear.
 bool RewriteReferences(const json::Value& resource, std::string_view base,
                        const ReferenceTargets& targets, std::string& out);
-
-// The same for a JSON Patch, which says nothing of types: in members called reference, and in
-// strings that are a urn: as a whole.
-bool RewritePatch(const json::Value& patch, const ReferenceTargets& targets, std::string& out);
 
 // Appends the conditional references of `resource` ("Type?criteria" in Reference.reference,
 // http.html#trules) in their order, each as often as it occurs. The views live as long as the

@@ -60,7 +60,8 @@ def round_trip(session, path):
     sent = members(text)
     known = {name: json.loads(value) for name, value in sent if name in ("resourceType", "id")}
     where = f"{session.prefix}/{known['resourceType']}/{known['id']}"
-    headers = {"Content-Type": FHIR_JSON}
+    # Without Accept R4 has a Binary answered with what it holds.
+    headers = {"Content-Type": FHIR_JSON, "Accept": FHIR_JSON}
 
     made = session.exchange("PUT", where, path.read_bytes().removeprefix(b"\xef\xbb\xbf"), headers)
     if UNSOUND.match(path.name):
@@ -69,16 +70,16 @@ def round_trip(session, path):
     assert made.status == 201, made.body[:300]
     first = made.body
     check_kept(sent, first.decode(), 1)
-    assert session.exchange("GET", where).body == first
-    assert session.exchange("GET", f"{where}/_history/1").body == first
+    assert session.exchange("GET", where, headers=headers).body == first
+    assert session.exchange("GET", f"{where}/_history/1", headers=headers).body == first
 
     changed = [m for m in sent if m[0] != "language"] + [("language", '"fy"')]
     updated = session.exchange("PUT", where, object_of(changed).encode(), headers)
     assert updated.status == 200, updated.body[:300]
     second = updated.body
     check_kept(changed, second.decode(), 2)
-    assert session.exchange("GET", where).body == second
-    assert session.exchange("GET", f"{where}/_history/1").body == first
+    assert session.exchange("GET", where, headers=headers).body == second
+    assert session.exchange("GET", f"{where}/_history/1", headers=headers).body == first
 
     assert session.exchange("DELETE", where).status == 204
     assert session.exchange("GET", where).status == 410

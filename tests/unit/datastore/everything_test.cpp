@@ -214,7 +214,7 @@ TEST_F(EverythingTest, EndsAPageBeforeItGrowsTooLarge) {
   for (const auto& [bytes, expected] :
        std::map<std::size_t, std::vector<std::size_t>>{{3'600, {2, 3}}, {1, {1, 1, 1, 1, 1}}}) {
     OpenOptions options;
-    options.everything_page_bytes = bytes;
+    options.page_bytes = bytes;
     Open(options);
     EverythingQuery query = Of("p");
     std::vector<std::size_t> sizes;

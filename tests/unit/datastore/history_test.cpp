@@ -365,5 +365,27 @@ TEST_P(HistoryModelTest, PagesAreNotDisturbedByLaterWrites) {
   }
 }
 
+TEST_F(HistoryTest, EndsAPageThatHasReachedItsBytes) {
+  OpenOptions options;
+  options.page_bytes = 1;
+  Open(options);
+  for (int number = 0; number < 3; ++number) {
+    Put(Text("Patient", "a", number));
+    Put(Text("Person", "b", number));
+  }
+  EXPECT_EQ(All(Of("Patient", "a"), 1).size(), 3U);
+  for (HistoryQuery query : {Of("Patient", "a"), Of("Patient"), Of()}) {
+    const std::size_t versions = query.type.IsNone() ? 6 : 3;
+    std::size_t pages = 0;
+    for (bool more = true; more; ++pages) {
+      const HistoryPage page = store_->History(query, {});
+      EXPECT_EQ(page.items.size(), 1U);
+      more = page.next.has_value();
+      query.page = page.next.value_or("");
+    }
+    EXPECT_EQ(pages, versions);
+  }
+}
+
 }  // namespace
 }  // namespace healthlake::datastore

@@ -429,5 +429,24 @@ TEST_F(SearchTest, ACancelledSearchStops) {
             core::ErrorKind::kUnavailable);
 }
 
+TEST_F(SearchTest, EndsAPageThatHasReachedItsBytes) {
+  OpenOptions options;
+  options.page_bytes = 1;
+  Open(options);
+  for (const char* id : {"a", "b", "c"}) {
+    Put(R"({"resourceType":"Patient","id":")" + std::string(id) + "\"}");
+  }
+  fhir::SearchQuery query = Query("Patient", "");
+  std::string found;
+  for (bool more = true; more;) {
+    const SearchPage page = store_->Search(query, {});
+    ASSERT_EQ(page.matches.size(), 1U);
+    found += page.matches.front().id;
+    more = page.next.has_value();
+    query.page = page.next.value_or("");
+  }
+  EXPECT_EQ(found, "abc");
+}
+
 }  // namespace
 }  // namespace healthlake::datastore

@@ -153,18 +153,16 @@ TEST_F(ReferenceRewriteTest, ReplacesLinksOfTheNarrative) {
   }
 }
 
-TEST_F(ReferenceRewriteTest, RewritesThePatchesOfJsonPatch) {
-  json::Document document;
-  ASSERT_FALSE(document.Parse(R"([{"op":"add","path":"/subject/reference","value":"urn:oid:1.2.3"},
-      {"op":"add","path":"/note","value":"see urn:oid:1.2.3"},
-      {"op":"add","path":"/focus/-","value":{"reference":"http://example.org/fhir/Patient/7"}},
-      {"op":"add","path":"/x","value":"http://example.org/fhir/Patient/7"}])"));
-  std::string out;
-  ASSERT_TRUE(RewritePatch(document.root(), targets_, out));
-  EXPECT_EQ(out, R"([{"op":"add","path":"/subject/reference","value":"Binary/b"},)"
-                 R"({"op":"add","path":"/note","value":"see urn:oid:1.2.3"},)"
-                 R"({"op":"add","path":"/focus/-","value":{"reference":"Patient/seven"}},)"
-                 R"({"op":"add","path":"/x","value":"http://example.org/fhir/Patient/7"}])");
+TEST_F(ReferenceRewriteTest, ComparesUuidsWithoutCase) {
+  EXPECT_THAT(Rewrite(R"({"resourceType":"Observation","subject":{"reference":")"
+                      "urn:uuid:0F4AC2B7-0E3C-4A0A-8B53-1C4E7F7A0001\"}}"),
+              HasSubstr(R"("reference":"Patient/new")"));
+}
+
+TEST_F(ReferenceRewriteTest, LeavesUuidsWhereNothingElseMayStand) {
+  EXPECT_EQ(Rewrite(R"({"resourceType":"Patient","extension":[{"url":"http://x","valueUuid":")" +
+                    std::string(kUuid) + "\"}]}"),
+            "");
 }
 
 TEST_F(ReferenceRewriteTest, FindsConditionalReferences) {

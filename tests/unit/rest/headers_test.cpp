@@ -41,13 +41,35 @@ TEST_P(HeadersTest, TakesListsInIfMatch) {
   for (const Case& c :
        {Case{"W/\"7\", W/\"1\"", 200}, Case{"\"7\",\"8\"", 412}, Case{"W/\"7\", *", 412},
         Case{"*", 200}, Case{"", 400}, Case{" , ", 400}, Case{"W/\"1\" W/\"2\"", 400},
-        Case{"W/\"-1\"", 400}, Case{"W/\"99999999999999999999\"", 400}, Case{"W/\"3\"", 200}}) {
+        Case{"W/\"-1\"", 412}, Case{"W/\"99999999999999999999\"", 412}, Case{"W/\"abc\"", 412},
+        Case{"W/\"02\"", 412}, Case{"abc", 400}, Case{"W/\"3\"", 200}}) {
     EXPECT_EQ(Put("/r4/Patient/p1", Patient("p1"), {{"If-Match", c.field}}).status, c.status)
         << c.field;
   }
   EXPECT_EQ(Put("/r4/Patient/p1", Patient("p1"), {{"If-Match", "W/\"1\""}, {"If-Match", "W/\"4\""}})
                 .status,
             200);
+}
+
+TEST_P(HeadersTest, WritesOnlyWhatHasNotChangedSince) {
+  Put("/r4/Patient/p1", Patient("p1"));
+  const auto status = [&](const char* date, std::vector<http::Header> more = {}) {
+    more.push_back({"If-Unmodified-Since", date});
+    return Put("/r4/Patient/p1", Patient("p1"), more).status;
+  };
+  EXPECT_EQ(status("Sun, 06 Nov 1994 08:49:37 GMT"), 412);
+  EXPECT_EQ(status("Sun, 06 Nov 1994 08:49:37 GMT", {{"If-Match", "W/\"1\""}}), 200);
+  EXPECT_EQ(status("Fri, 02 Jan 2026 03:04:05 GMT"), 200);
+  EXPECT_EQ(status("yesterday"), 200);
+  EXPECT_EQ(
+      Remove("/r4/Patient/p1", {{"If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"}}).status,
+      412);
+}
+
+TEST_P(HeadersTest, TakesVersionsAsTheyAreWritten) {
+  Put("/r4/Patient/p1", Patient("p1"));
+  EXPECT_EQ(Get("/r4/Patient/p1/_history/1").status, 200);
+  EXPECT_EQ(Get("/r4/Patient/p1/_history/01").status, 404);
 }
 
 TEST_P(HeadersTest, ReadsConditionallyByVersion) {

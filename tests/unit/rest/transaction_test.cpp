@@ -18,6 +18,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
+constexpr std::string_view kUuid = "urn:uuid:0f4ac2b7-0e3c-4a0a-8b53-1c4e7f7a0001";
+
 class TransactionTest : public BundleTest {
  protected:
   TransactionTest() : BundleTest("transaction") {}
@@ -170,6 +172,95 @@ TEST_F(TransactionTest, RewritesReferencesInPatches) {
   for (const std::string id : {"o1", "o2"}) {
     EXPECT_THAT(Get("/r4/Observation/" + id).body, HasSubstr("Patient/" + answer.IdOf(2)));
   }
+}
+
+// What a patch says is known by type only where it has been applied.
+TEST_F(TransactionTest, RewritesByTypeWhatAPatchHasMade) {
+  ASSERT_EQ(Put("/r4/Observation/o", Observation("o", kUuid)).status, 201);
+  ASSERT_EQ(Put("/r4/Patient/known", R"({"resourceType":"Patient","id":"known",
+      "identifier":[{"system":"http://i","value":"k"}]})")
+                .status,
+            201);
+  const auto patch = [&](const std::string& operations) {
+    const std::string binary = R"({"resourceType":"Binary","contentType":)"
+                               R"("application/json-patch+json","data":")" +
+                               core::Base64Encode(operations) + "\"}";
+    return Process({Entry("POST", "Patient", Patient("x"), {}, kUuid),
+                    Entry("PATCH", "Observation/o", binary)});
+  };
+  const std::string uuid(kUuid);
+  EXPECT_EQ(patch(R"([{"op":"replace","path":"/code/text","value":")" + uuid + "\"}]").status, 200);
+  EXPECT_THAT(Get("/r4/Observation/o").body, HasSubstr("\"text\":\"" + uuid + "\""));
+  EXPECT_THAT(Get("/r4/Observation/o").body, HasSubstr("\"reference\":\"Patient/"));
+  EXPECT_EQ(patch(R"([{"op":"replace","path":"/subject","value":{"reference":)"
+                  R"("Patient?identifier=http://i|k"}}])")
+                .status,
+            200);
+  EXPECT_THAT(Get("/r4/Observation/o").body, HasSubstr(R"("reference":"Patient/known")"));
+  EXPECT_EQ(patch(R"([{"op":"replace","path":"/subject","value":{"reference":)"
+                  R"("Patient?identifier=http://i|none"}}])")
+                .status,
+            412);
+  const std::string parameters =
+      R"({"resourceType":"Parameters","parameter":[{"name":"operation","part":[)"
+      R"({"name":"type","valueCode":"replace"},)"
+      R"({"name":"path","valueString":"Observation.subject.reference"},)"
+      R"({"name":"value","valueString":")" +
+      uuid + "\"}]}]}";
+  const Answer answer = Process({Entry("POST", "Patient", Patient("x"), {}, kUuid),
+                                 Entry("PATCH", "Observation/o", parameters)});
+  ASSERT_EQ(answer.status, 200) << answer.text;
+  EXPECT_THAT(Get("/r4/Observation/o").body, HasSubstr("Patient/" + answer.IdOf(0)));
+}
+
+TEST_F(TransactionTest, CreatesAnewWhatTheTransactionDeletes) {
+  const std::string patient =
+      R"({"resourceType":"Patient","id":"p","identifier":[{"system":"http://i","value":"7"}]})";
+  ASSERT_EQ(Put("/r4/Patient/p", patient).status, 201);
+  const Answer answer = Process(
+      {Entry("POST", "Patient", patient, R"("ifNoneExist":"identifier=http://i|7")", kUuid),
+       Entry("DELETE", "Patient/p"), Entry("POST", "Observation", Observation("o", kUuid))});
+  ASSERT_EQ(answer.status, 200) << answer.text;
+  EXPECT_THAT(answer.Statuses(), ElementsAre("201", "204", "201"));
+  EXPECT_THAT(Get("/r4/Observation/" + answer.IdOf(2)).body,
+              HasSubstr("Patient/" + answer.IdOf(0)));
+  EXPECT_EQ(Get("/r4/Patient/" + answer.IdOf(0)).status, 200);
+}
+
+TEST_F(TransactionTest, FailsWhenItMakesTwiceWhatIsToExistOnce) {
+  UseRules(fhir::SearchRules::kR4);
+  const std::string patient =
+      R"({"resourceType":"Patient","identifier":[{"system":"http://i","value":"2"}]})";
+  const std::string update = Entry("PUT", "Patient?identifier=http://i|2", patient);
+  const std::string create =
+      Entry("POST", "Patient", patient, R"("ifNoneExist":"identifier=http://i|2")");
+  const std::string spelt =
+      Entry("POST", "Patient", patient, R"("ifNoneExist":"identifier=http%3A%2F%2Fi%7C2")");
+  for (const std::vector<std::string>& entries :
+       std::vector<std::vector<std::string>>{{update, update},
+                                             {update, create},
+                                             {create, spelt},
+                                             {Entry("POST", "Patient", patient), update}}) {
+    EXPECT_EQ(Process(entries).status, 412);
+  }
+  EXPECT_THAT(Get("/r4/Patient?identifier=http://i|2&_total=accurate").body,
+              HasSubstr(R"("total":0)"));
+}
+
+TEST_F(TransactionTest, SearchesForEachConditionalReferenceWhateverCameBefore) {
+  ASSERT_EQ(Put("/r4/Patient/other", R"({"resourceType":"Patient","id":"other",
+      "identifier":[{"system":"http://i","value":"o"}]})")
+                .status,
+            201);
+  ASSERT_EQ(Put("/r4/Patient/same", R"({"resourceType":"Patient","id":"same",
+      "identifier":[{"system":"http://i","value":"s"}]})")
+                .status,
+            201);
+  const Answer answer =
+      Process({Entry("POST", "Patient", Patient("x"), R"("ifNoneExist":"identifier=http://i|s")"),
+               Entry("POST", "Observation", Observation("o", "Patient?identifier=http://i|o"))});
+  ASSERT_EQ(answer.status, 200) << answer.text;
+  EXPECT_THAT(Get("/r4/Observation/" + answer.IdOf(1)).body, HasSubstr("\"Patient/other\""));
 }
 
 TEST_F(TransactionTest, RefusesTwoWritesToOneResource) {
