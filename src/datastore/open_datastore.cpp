@@ -32,7 +32,7 @@ OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path&
       index_(file_, options.index),
       parts_{file_,      *codec_,           symbols_,           index_, clock, next_rid_,
              id_.text(), options_.key_bits, options_.page_bytes},
-      blocks_{*options_.blocks, options_.blocks->NewFile()} {
+      cache_number_(options_.versions->NewStore()) {
   CheckFormat();
   index_.Recover();
   store::ReadTransaction read = file_.Read();
@@ -67,17 +67,27 @@ void OpenDatastore::AfterCommit() {
 }
 
 std::optional<StoredVersion> OpenDatastore::Find(fhir::ResourceType type, std::string_view id) {
-  // The row by one statement, its block perhaps by another: blocks never change. Where hashes
-  // collide a chain may be followed through later commits, as keys are never removed.
+  const VersionCache::Key key{cache_number_, type, id};
+  const std::optional<std::uint64_t> change = file_.settled_change();
+  if (change) {
+    if (auto known = options_.versions->Find(key, *change)) return known;
+  }
+  // One statement, and another where hashes collide: keys are never removed, so a chain may be
+  // followed through later commits.
   store::ReadTransaction read = file_.ReadOnce();
-  return Reading(parts_, read.connection(), &blocks_).Find(type, id);
+  std::optional<StoredVersion> stored = Reading(parts_, read.connection()).Find(type, id);
+  // No commit has come in between, so this is what the store says as of `change`.
+  if (stored && change && file_.settled_change() == change) {
+    options_.versions->Keep(key, *change, *stored);
+  }
+  return stored;
 }
 
 std::optional<StoredVersion> OpenDatastore::FindVersion(fhir::ResourceType type,
                                                         std::string_view id,
                                                         std::uint64_t version) {
   store::ReadTransaction read = file_.Read();
-  return Reading(parts_, read.connection(), &blocks_).FindVersion(type, id, version);
+  return Reading(parts_, read.connection()).FindVersion(type, id, version);
 }
 
 SearchPage OpenDatastore::Search(const fhir::SearchQuery& query, const core::Cancel& cancel) {

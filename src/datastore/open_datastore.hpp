@@ -13,12 +13,12 @@
 #include "datastore/import_batch.hpp"
 #include "datastore/import_commit.hpp"
 #include "datastore/store_parts.hpp"
+#include "datastore/version_cache.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/core/id_generator.hpp"
 #include "healthlake/datastore/datastore.hpp"
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/index/index.hpp"
-#include "healthlake/store/block_cache.hpp"
 #include "healthlake/store/body_codec.hpp"
 #include "healthlake/store/ids.hpp"
 #include "healthlake/store/resource_tables.hpp"
@@ -27,8 +27,8 @@
 
 namespace healthlake::datastore {
 
-// Of bodies that reads by id have met; enough for some ten thousand small resources.
-inline constexpr std::size_t kBlockCacheBytes = std::size_t{16} << 20;
+// Enough for some ten thousand small resources.
+inline constexpr std::size_t kVersionCacheBytes = std::size_t{16} << 20;
 
 struct OpenOptions {
   store::Durability durability = store::Durability::kNormal;
@@ -37,7 +37,7 @@ struct OpenOptions {
   BatchLimits batch;
   // Shared by the stores of a process.
   std::shared_ptr<BatchBudget> batch_budget = std::make_shared<BatchBudget>();
-  std::shared_ptr<store::BlockCache> blocks = std::make_shared<store::BlockCache>(kBlockCacheBytes);
+  std::shared_ptr<VersionCache> versions = std::make_shared<VersionCache>(kVersionCacheBytes);
   // Of bodies: a page of a search or history that reaches it ends, though with one resource at
   // least.
   std::size_t page_bytes = std::size_t{32} << 20;
@@ -92,7 +92,7 @@ class OpenDatastore final : public Datastore {
   index::Index index_;
   std::atomic<store::Rid> next_rid_{1};
   StoreParts parts_;
-  const store::SharedBlocks blocks_;
+  const std::uint64_t cache_number_;
   WorkspacePool<ParseWorkspace> workspaces_;
   WorkspacePool<BatchSymbols> batch_symbols_;
   EverythingLists everything_lists_;

@@ -17,12 +17,8 @@ namespace healthlake::datastore {
 // Make one for each transaction. Confined to its thread.
 class Reading {
  public:
-  // `shared`: as for ResourceTables.
-  Reading(const StoreParts& parts, store::Connection& connection,
-          const store::SharedBlocks* shared = nullptr)
-      : parts_(parts),
-        connection_(connection),
-        tables_(connection, parts.codec, parts.key_bits, shared) {}
+  Reading(const StoreParts& parts, store::Connection& connection)
+      : parts_(parts), connection_(connection), tables_(connection, parts.codec, parts.key_bits) {}
 
   std::optional<StoredVersion> Find(fhir::ResourceType type, std::string_view id);
   std::optional<StoredVersion> FindVersion(fhir::ResourceType type, std::string_view id,

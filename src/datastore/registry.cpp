@@ -105,7 +105,7 @@ class StoreRegistry final : public Registry {
     options.types = options_.types;
     options.profiles = options_.profiles;
     options.batch_budget = batch_budget_;
-    options.blocks = blocks_;
+    options.versions = versions_;
     std::function<void()> ask;
     if (maintenance_) ask = [this, id] { maintenance_->Ask(id); };
     std::shared_ptr<OpenDatastore> store(
@@ -144,8 +144,8 @@ class StoreRegistry final : public Registry {
   const IsActive is_active_;
   const RegistryOptions options_;
   const std::shared_ptr<BatchBudget> batch_budget_ = std::make_shared<BatchBudget>();
-  const std::shared_ptr<store::BlockCache> blocks_ =
-      std::make_shared<store::BlockCache>(kBlockCacheBytes);
+  const std::shared_ptr<VersionCache> versions_ =
+      std::make_shared<VersionCache>(kVersionCacheBytes);
   std::mutex mutex_;
   std::map<store::DatastoreId, std::weak_ptr<OpenDatastore>> doomed_;  // deleted, still in use
   std::list<store::DatastoreId> recent_;                               // most recent first

@@ -107,6 +107,7 @@ class StoreFile::Impl {
   WriterQueue queue_;
   ReadGate gate_;
   std::atomic<std::uint64_t> last_change_{0};
+  std::atomic<bool> committing_{false};
 
  private:
   // A failure loses nothing: the WAL keeps what was not copied, and the next try goes on.
@@ -133,6 +134,8 @@ class StoreFile::Impl {
     connection.Execute("PRAGMA temp_store = MEMORY");
     if (!writer) {
       connection.Execute("PRAGMA query_only = 1");
+      // Pages outside of the small cache come from the kernel's without a copy.
+      connection.Execute("PRAGMA mmap_size = 67108864");
       sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
       return connection;
     }
@@ -255,8 +258,11 @@ class WriteTransaction::Impl {
     }
     const bool changed = connection_->total_changes() != changes_before_;
     if (changed) connection_->Run(kWriteChange, change_);
-    connection_->Run(kCommit);
-    if (changed) file_.last_change_.store(change_);
+    {
+      const Committing committing(file_.committing_);
+      connection_->Run(kCommit);
+      if (changed) file_.last_change_.store(change_);
+    }
     for (const auto& done : on_commit_) done();
     file_.CheckpointIfLong(*connection_);
   }
@@ -268,6 +274,15 @@ class WriteTransaction::Impl {
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     WriterQueue& queue;
+  };
+
+  // True from before the commit can be seen until the change number says so.
+  struct Committing {
+    explicit Committing(std::atomic<bool>& mark) : flag(mark) { flag.store(true); }
+    ~Committing() { flag.store(false); }
+    Committing(const Committing&) = delete;
+    Committing& operator=(const Committing&) = delete;
+    std::atomic<bool>& flag;
   };
 
   StoreFile::Impl& file_;
@@ -329,6 +344,11 @@ WriteTransaction StoreFile::Write(const core::Cancel& cancel) {
 
 std::uint64_t StoreFile::last_change() const noexcept {
   return impl_->last_change_.load();
+}
+std::optional<std::uint64_t> StoreFile::settled_change() const noexcept {
+  const std::uint64_t change = impl_->last_change_.load();
+  if (impl_->committing_.load()) return std::nullopt;
+  return change;
 }
 const std::filesystem::path& StoreFile::path() const noexcept {
   return impl_->path_;

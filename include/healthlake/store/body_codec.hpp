@@ -30,7 +30,6 @@ struct BodyView {
 class BodyBlock {
  public:
   std::size_t size() const noexcept { return bodies_.size(); }
-  std::size_t bytes() const noexcept { return bytes_.size(); }
   // Views into the block: valid until it is decoded into again or destroyed.
   const BodyView& operator[](std::size_t slot) const { return bodies_[slot]; }
 

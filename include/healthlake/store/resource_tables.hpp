@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "healthlake/core/clock.hpp"
-#include "healthlake/store/block_cache.hpp"
 #include "healthlake/store/body_codec.hpp"
 
 namespace healthlake::store {
@@ -70,9 +69,7 @@ enum class ScanFilter { kLive, kAll };
 // is cheap.
 class ResourceTables {
  public:
-  // `shared` (may be null): where blocks are looked for and left. Not for a write transaction.
-  ResourceTables(Connection& connection, const BodyCodec& codec, KeyBits bits = {},
-                 const SharedBlocks* shared = nullptr);
+  ResourceTables(Connection& connection, const BodyCodec& codec, KeyBits bits = {});
   ~ResourceTables();
   ResourceTables(const ResourceTables&) = delete;
   ResourceTables& operator=(const ResourceTables&) = delete;
@@ -129,20 +126,18 @@ class ResourceTables {
  private:
   struct LastBlock {
     std::uint64_t number = 0;  // 0: none
-    BodyBlock own;
-    BlockCache::Block shared;  // null: it is `own`
+    BodyBlock block;
   };
 
   std::uint64_t HashOf(const ResourceKey& key) const;
   static std::uint64_t NextHash(std::uint64_t hash);
   std::optional<ResourceRow> FindFrom(std::uint64_t hash, const ResourceKey& key);
+  void KeepBlock(std::uint64_t number, std::string_view data);
   const BodyBlock& LoadBlock(std::uint64_t number);
-  void ReadBlock(std::uint64_t number);
 
   Connection& connection_;
   const BodyCodec& codec_;
   std::uint64_t hash_mask_;
-  const SharedBlocks* shared_;
   LastBlock last_;
 };
 

@@ -97,6 +97,9 @@ class StoreFile {
 
   // The change number of the last commit: lets a prepared difference notice that it is stale.
   std::uint64_t last_change() const noexcept;
+  // The same, or nullopt while a commit is under way: what was read between two calls that give the
+  // same number is the state of that change.
+  std::optional<std::uint64_t> settled_change() const noexcept;
   const std::filesystem::path& path() const noexcept;
 
   // How many writers wait for their turn now.

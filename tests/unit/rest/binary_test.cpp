@@ -105,6 +105,16 @@ TEST_F(BinaryTest, AnswersInTheFormAskedFor) {
   }
 }
 
+TEST_F(BinaryTest, AnswersWithContentUnderR4WhereAnyTypeWillDo) {
+  UseRules(fhir::SearchRules::kR4);
+  ASSERT_EQ(Put("/r4/Binary/b1", Resource("b1", "text/html", core::Base64Encode("<p>"))).status,
+            201);
+  EXPECT_EQ(Get("/r4/Binary/b1").body, "<p>");
+  EXPECT_EQ(Get("/r4/Binary/b1", {{"Accept", "*/*"}}).body, "<p>");
+  EXPECT_NE(Get("/r4/Binary/b1", {{"Accept", "application/fhir+json, */*"}}).body, "<p>");
+  EXPECT_EQ(Get("/r4/Binary/b1", {{"Accept", "image/png"}}).status, 406);
+}
+
 // What a client has stored must not run as a page of this server.
 TEST_F(BinaryTest, SendsContentAsADownload) {
   Put("/r4/Binary/b1", "<script>", {{"Content-Type", "text/html"}});
