@@ -27,8 +27,8 @@
 
 namespace healthlake::datastore {
 
-// Enough for some ten thousand small resources.
-inline constexpr std::size_t kVersionCacheBytes = std::size_t{16} << 20;
+// Enough for some twenty thousand small resources.
+inline constexpr std::size_t kVersionCacheBytes = std::size_t{32} << 20;
 
 struct OpenOptions {
   store::Durability durability = store::Durability::kNormal;
