@@ -36,7 +36,7 @@ struct Precondition {
   bool must_exist = false;              // only when there is a live version (If-Match: *)
   bool if_none_match = false;  // only when the id was never used (a tombstone counts as used)
   // Only when there is no live version, or none updated after this second.
-  std::optional<core::Timestamp> unmodified_since;
+  std::optional<core::Timestamp> unmodified_since = {};
 };
 
 struct DraftOptions {
