@@ -56,63 +56,24 @@ void ReadTypes(const QueryParameter& parameter, const Interaction& interaction, 
   }
 }
 
-void ReadPageSize(const QueryParameter& parameter, const Interaction& interaction, Asked& asked) {
-  asked.query.count = ReadCount(parameter, interaction.options.rules);
-}
-
-void ReadPage(const QueryParameter& parameter, const Interaction&, Asked& asked) {
-  asked.query.page = ReadPageToken(parameter);
-}
-
-// Looked at with the request's other headers.
-void Ignore(const QueryParameter&, const Interaction&, Asked&) {}
-
-struct Known {
-  std::string_view name;
-  void (*read)(const QueryParameter& parameter, const Interaction& interaction, Asked& asked);
-  bool in_links;
-  bool repeats = false;
-};
-constexpr auto kKnown = std::to_array<Known>({
+constexpr auto kKnown = std::to_array<KnownParameter<Asked>>({
     {"start", &ReadStart, true},
     {"end", &ReadEnd, true},
     {"since", &ReadSince, true},
     // As R4 spells it.
     {"_since", &ReadSince, true},
     {"_type", &ReadTypes, true, true},
-    {"_count", &ReadPageSize, false},
-    {"page", &ReadPage, false},
-    {"_format", &Ignore, true},
-    {"_pretty", &Ignore, true},
+    {"_count", &ReadPageSize<Asked>, false},
+    {"page", &ReadPage<Asked>, false},
+    {"_format", &Ignore<Asked>, true},
+    {"_pretty", &Ignore<Asked>, true},
 });
-
-const Known* FindKnown(std::string_view name) {
-  for (const Known& known : kKnown) {
-    if (known.name == name) return &known;
-  }
-  return nullptr;
-}
 
 Asked ReadParameters(const Interaction& interaction) {
   Asked asked;
   asked.query.patient = interaction.id;
   asked.query.count = interaction.options.page_size;
-  const bool lenient = HandlingOf(interaction.request) == fhir::SearchHandling::kLenient;
-  std::array<bool, kKnown.size()> seen{};
-  for (const QueryParameter& parameter : ParseQuery(interaction.request.query)) {
-    const Known* known = FindKnown(parameter.name);
-    if (known == nullptr) {
-      if (lenient) continue;
-      ThrowParameter(parameter.name, "is not known to $everything");
-    }
-    bool& again = seen[static_cast<std::size_t>(known - kKnown.data())];
-    if (again && !known->repeats) ThrowParameter(parameter.name, "is given more than once");
-    again = true;
-    known->read(parameter, interaction, asked);
-    if (!known->in_links) continue;
-    if (!asked.applied.empty()) asked.applied += '&';
-    asked.applied += parameter.name + '=' + core::PercentEncode(parameter.value, ",:");
-  }
+  ReadKnownParameters(interaction, kKnown, "$everything", asked);
   if (asked.query.care && asked.query.care->from >= asked.query.care->until) {
     ThrowParameter("start", "is after 'end'");
   }

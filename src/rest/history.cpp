@@ -71,30 +71,13 @@ void ReadAt(const QueryParameter& parameter, const Interaction&, Asked& asked) {
   if (at->from >= at->until) ThrowParameter(parameter.name, "is a time that cannot be");
 }
 
-void ReadPageSize(const QueryParameter& parameter, const Interaction& interaction, Asked& asked) {
-  asked.query.count = ReadCount(parameter, interaction.options.rules);
-}
-
-void ReadPage(const QueryParameter& parameter, const Interaction&, Asked& asked) {
-  asked.query.page = ReadPageToken(parameter);
-}
-
-// Looked at with the request's other headers.
-void Ignore(const QueryParameter&, const Interaction&, Asked&) {}
-
-struct Known {
-  std::string_view name;
-  void (*read)(const QueryParameter& parameter, const Interaction& interaction, Asked& asked);
-  bool in_links;
-  bool repeats = false;
-};
-constexpr auto kKnown = std::to_array<Known>({
+constexpr auto kKnown = std::to_array<KnownParameter<Asked>>({
     {"_since", &ReadSince, true},
     {"_at", &ReadAt, true, true},
-    {"_count", &ReadPageSize, false},
-    {"page", &ReadPage, false},
-    {"_format", &Ignore, true},
-    {"_pretty", &Ignore, true},
+    {"_count", &ReadPageSize<Asked>, false},
+    {"page", &ReadPage<Asked>, false},
+    {"_format", &Ignore<Asked>, true},
+    {"_pretty", &Ignore<Asked>, true},
 });
 
 Asked ReadParameters(const Interaction& interaction) {
@@ -102,23 +85,7 @@ Asked ReadParameters(const Interaction& interaction) {
   asked.query.type = interaction.type;
   asked.query.id = interaction.id;
   asked.query.count = interaction.options.page_size;
-  const bool lenient = HandlingOf(interaction.request) == fhir::SearchHandling::kLenient;
-  std::array<bool, kKnown.size()> seen{};
-  for (const QueryParameter& parameter : ParseQuery(interaction.request.query)) {
-    const auto* known = std::find_if(kKnown.begin(), kKnown.end(),
-                                     [&](const Known& row) { return row.name == parameter.name; });
-    if (known == kKnown.end()) {
-      if (lenient) continue;
-      ThrowParameter(parameter.name, "is not known to a history");
-    }
-    bool& again = seen[static_cast<std::size_t>(known - kKnown.begin())];
-    if (again && !known->repeats) ThrowParameter(parameter.name, "is given more than once");
-    again = true;
-    known->read(parameter, interaction, asked);
-    if (!known->in_links) continue;
-    if (!asked.applied.empty()) asked.applied += '&';
-    asked.applied += parameter.name + '=' + core::PercentEncode(parameter.value, ",:");
-  }
+  ReadKnownParameters(interaction, kKnown, "a history", asked);
   return asked;
 }
 
