@@ -98,19 +98,17 @@ HistoryPage ListInstance(ResourceTables& tables, const ResourceRow& current,
   const VersionRange range = FindRange(tables, current, query);
   HistoryPage page;
   page.total = range.last >= range.first ? range.last - range.first + 1 : 0;
-  std::uint64_t next = range.last;
-  if (!query.page.empty()) {
-    next = std::min(next, DecodeHistoryToken(query).version.version - 1);
-  }
+  std::uint64_t before = range.last + 1;
+  if (!query.page.empty()) before = std::min(before, DecodeHistoryToken(query).version.version);
   std::size_t bytes = 0;
-  for (bool full = query.count == 0; next >= range.first && !full; --next) {
+  for (const ResourceRow& row : tables.Versions(current.rid, before, query.count)) {
     StopWhenCancelled(cancel);
-    const auto row = tables.FindVersion(current.rid, next);
-    if (!row) continue;
-    page.items.push_back(LoadItem(tables, *row));
+    if (row.version < range.first) break;
+    page.items.push_back(LoadItem(tables, row));
     bytes += page.items.back().stored.json.size();
-    full = page.items.size() == query.count || bytes >= page_bytes;
-    if (full && next > range.first) page.next = EncodeHistoryToken(query, PositionOf(*row));
+    if (page.items.size() < query.count && bytes < page_bytes) continue;
+    if (row.version > range.first) page.next = EncodeHistoryToken(query, PositionOf(row));
+    break;
   }
   return page;
 }
