@@ -346,9 +346,10 @@ std::uint64_t StoreFile::last_change() const noexcept {
   return impl_->last_change_.load();
 }
 std::optional<std::uint64_t> StoreFile::settled_change() const noexcept {
-  const std::uint64_t change = impl_->last_change_.load();
+  // In this order: a commit that could be seen before this call is under way still, or has set the
+  // number. The other way round it could end between the two, and an old number pass for settled.
   if (impl_->committing_.load()) return std::nullopt;
-  return change;
+  return impl_->last_change_.load();
 }
 const std::filesystem::path& StoreFile::path() const noexcept {
   return impl_->path_;
