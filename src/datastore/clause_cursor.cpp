@@ -37,23 +37,25 @@ void ClauseCursors::AddPoint(index::Param param, const index::Key& key, Sets& se
 }
 
 index::CursorPtr ClauseCursors::Live() {
-  return source_.reader.Point(LiveParam(query_.type), kLiveKey);
+  return source_.reader.Point(LiveParam(search_.type), kLiveKey);
 }
 
 index::CursorPtr ClauseCursors::OpenQuery() {
-  if (query_.all_of.empty()) return Live();
+  if (search_.all_of.empty()) return Live();
   Sets sets;
-  for (const fhir::SearchClause& clause : query_.all_of) sets.push_back(Open(clause));
+  for (const fhir::Criterion& criterion : search_.all_of) {
+    sets.push_back(Open(std::get<fhir::SearchClause>(criterion.is)));
+  }
   if (sets.size() == 1) return std::move(sets.front());
   return index::And(std::move(sets));
 }
 
 std::optional<std::uint64_t> ClauseCursors::CountByKeys() {
-  if (query_.all_of.empty()) return source_.reader.CountPoint(LiveParam(query_.type), kLiveKey);
-  if (query_.all_of.size() > 1) return std::nullopt;
-  const fhir::SearchClause& clause = query_.all_of.front();
+  if (search_.all_of.empty()) return source_.reader.CountPoint(LiveParam(search_.type), kLiveKey);
+  if (search_.all_of.size() > 1) return std::nullopt;
+  const auto& clause = std::get<fhir::SearchClause>(search_.all_of.front().is);
   if (clause.modifier != SearchModifier::kNone || clause.any_of.size() != 1) return std::nullopt;
-  if (clause.param->id == OwnParamsOf(query_.type).id) return std::nullopt;
+  if (clause.param->id == OwnParamsOf(search_.type).id) return std::nullopt;
   const auto* simple = std::get_if<fhir::SimpleTerm>(&clause.any_of.front());
   if (simple == nullptr) return std::nullopt;
   const index::Param param = ParamOf(clause.param->id);
@@ -88,7 +90,7 @@ index::CursorPtr ClauseCursors::Open(const fhir::SearchClause& clause) {
 }
 
 index::CursorPtr ClauseCursors::AnyValue(const fhir::SearchParam& param) {
-  if (param.id == OwnParamsOf(query_.type).id) return Live();
+  if (param.id == OwnParamsOf(search_.type).id) return Live();
   if (param.type == SearchType::kString) {
     return source_.reader.StringPrefix(ParamOf(param.id), "");
   }
@@ -112,7 +114,7 @@ index::CursorPtr ClauseCursors::OpenIds(const fhir::SearchClause& clause) {
     const bool plain = token != nullptr &&
                        (token->form == TokenForm::kCode || token->form == TokenForm::kCodeNoSystem);
     if (!plain) continue;
-    const auto row = source_.tables.Find({query_.type.number(), token->code});
+    const auto row = source_.tables.Find({search_.type.number(), token->code});
     if (row && !row->deleted()) rids.push_back(row->rid);
   }
   std::sort(rids.begin(), rids.end());
@@ -121,7 +123,7 @@ index::CursorPtr ClauseCursors::OpenIds(const fhir::SearchClause& clause) {
 }
 
 index::CursorPtr ClauseCursors::OpenTerms(const fhir::SearchClause& clause) {
-  if (clause.param->id == OwnParamsOf(query_.type).id) return OpenIds(clause);
+  if (clause.param->id == OwnParamsOf(search_.type).id) return OpenIds(clause);
   Sets sets;
   for (const fhir::SearchTerm& term : clause.any_of) {
     if (const auto* composite = std::get_if<fhir::CompositeTerm>(&term)) {
@@ -153,7 +155,7 @@ void ClauseCursors::AddTerm(const fhir::SearchClause& clause, const fhir::TokenT
       param, code.high, code.high | kSystemMask, [code, no_system](const index::Key& key) {
         return SameCode(key, code) && (!no_system || SystemOf(key) == 0 || SystemImplied(key));
       }));
-  if (!no_system && query_.code_may_be_system) AddTokensOfSystem(param, term.code, sets);
+  if (!no_system && code_may_be_system_) AddTokensOfSystem(param, term.code, sets);
 }
 
 void ClauseCursors::AddTokensOfSystem(index::Param param, std::string_view system, Sets& sets) {
@@ -232,7 +234,9 @@ void ClauseCursors::AddTerm(const fhir::SearchClause& clause, const fhir::DateTe
       source_.reader.Range(ParamOf(clause.param->id), FirstDateOrder(first), LastDateOrder(last),
                            [range](const index::Key& key) { return Matches(range, DateOf(key)); }));
   if (!NeedsDateEnds(range)) return;
-  const std::uint64_t end = range.prefix == fhir::SearchPrefix::kAp ? range.span.lo : range.span.hi;
+  const bool overlap =
+      range.prefix == fhir::SearchPrefix::kAp || range.prefix == fhir::SearchPrefix::kPo;
+  const std::uint64_t end = overlap ? range.span.lo : range.span.hi;
   sets.push_back(source_.reader.Range(
       ParamOf(clause.param->id, Stream::kDateEnds), FirstDateOrder(end), UINT64_MAX,
       [range](const index::Key& key) { return Matches(range, DateOfEnd(key)); }));

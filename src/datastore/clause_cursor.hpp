@@ -29,8 +29,9 @@ class ClauseCursors {
     store::ResourceTables& tables;
     core::Timestamp now;  // for the prefix ap
   };
-  ClauseCursors(const Source& source, const fhir::SearchQuery& query)
-      : source_(source), query_(query) {}
+  // `code_may_be_system` as in SearchQuery.
+  ClauseCursors(const Source& source, const fhir::TypeSearch& search, bool code_may_be_system)
+      : source_(source), search_(search), code_may_be_system_(code_may_be_system) {}
 
   // All live resources of the type that satisfy all clauses.
   index::CursorPtr OpenQuery();
@@ -54,6 +55,8 @@ class ClauseCursors {
   void AddTerm(const fhir::SearchClause& clause, const fhir::NumberTerm& term, Sets& sets);
   void AddTerm(const fhir::SearchClause& clause, const fhir::QuantityTerm& term, Sets& sets);
   void AddTerm(const fhir::SearchClause& clause, const fhir::CompositeTerm& term, Sets& sets);
+  void AddTerm(const fhir::SearchClause&, const fhir::TypedIdentifierTerm&, Sets&) {}
+  void AddTerm(const fhir::SearchClause&, const fhir::PositionTerm&, Sets&) {}
 
   void AddTokensOfSystem(index::Param param, std::string_view system, Sets& sets);
   void AddLoose(fhir::ParamId param, std::uint64_t first, std::uint64_t last,
@@ -74,7 +77,8 @@ class ClauseCursors {
   static index::CursorPtr Union(Sets sets);
 
   Source source_;
-  const fhir::SearchQuery& query_;
+  const fhir::TypeSearch& search_;
+  const bool code_may_be_system_;
 };
 
 }  // namespace healthlake::datastore

@@ -31,7 +31,7 @@ OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path&
       symbols_(file_),
       index_(file_, options.index),
       parts_{file_,      *codec_,           symbols_,           index_, clock, next_rid_,
-             id_.text(), options_.key_bits, options_.page_bytes},
+             id_.text(), options_.key_bits, options_.page_bytes, workspaces_},
       cache_number_(options_.versions->NewStore()) {
   CheckFormat();
   index_.Recover();

@@ -68,7 +68,7 @@ std::optional<Numbers<count>> Decode(Layout layout, std::uint64_t query, std::st
 }
 
 std::uint64_t HashOf(const fhir::SearchQuery& query) {
-  return core::Hash64(query.applied, query.type.number());
+  return core::Hash64(query.applied, query.types.front().type.number());
 }
 
 std::uint64_t HashOf(const HistoryQuery& query) {

@@ -54,7 +54,8 @@ std::optional<StoredVersion> Reading::FindVersion(fhir::ResourceType type, std::
 SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader,
                            const core::Cancel& cancel) {
   const PagePosition position = query.page.empty() ? PagePosition{} : DecodePageToken(query);
-  ClauseCursors cursors({reader, connection_, parts_.symbols, tables_, parts_.clock.Now()}, query);
+  ClauseCursors cursors({reader, connection_, parts_.symbols, tables_, parts_.clock.Now()},
+                        query.types.front(), query.code_may_be_system);
   SearchPage page;
   if (query.count > 0) {
     const index::CursorPtr cursor = cursors.OpenQuery();
@@ -64,7 +65,7 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
       rids.push_back(rid);
     }
     if (rid != index::Cursor::kEnd) page.next = EncodePageToken(query, {rids.back()});
-    page.matches.reserve(rids.size());
+    page.entries.reserve(rids.size());
     index::Rid last = 0;
     std::size_t bytes = 0;
     for (const index::Rid match : rids) {
@@ -77,7 +78,7 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
       if (!row) continue;
       const store::BodyView body = tables_.LoadBody(row->body);
       bytes += body.json.size();
-      page.matches.push_back({fhir::ResourceType::FromNumber(row->type), std::string(body.id),
+      page.entries.push_back({fhir::ResourceType::FromNumber(row->type), std::string(body.id),
                               std::string(body.json)});
       last = match;
     }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <string_view>
 
+#include "datastore/workspace_pool.hpp"
 #include "healthlake/core/clock.hpp"
 #include "healthlake/index/index.hpp"
 #include "healthlake/store/body_codec.hpp"
@@ -12,6 +13,8 @@
 #include "healthlake/store/symbol_table.hpp"
 
 namespace healthlake::datastore {
+
+struct ParseWorkspace;
 
 // What reading and writing of one store share. Outlives every transaction.
 struct StoreParts {
@@ -25,6 +28,7 @@ struct StoreParts {
   std::string_view datastore_id;
   store::KeyBits key_bits;
   std::size_t page_bytes;  // OpenOptions::page_bytes
+  WorkspacePool<ParseWorkspace>& workspaces;
 };
 
 }  // namespace healthlake::datastore

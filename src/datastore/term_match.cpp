@@ -71,6 +71,9 @@ struct PartMatcher {
     return part.kind == ValueKind::kQuantity && Matches(term.number, part.low, part.high) &&
            MatchesUnit(term, {part.system, part.text, part.unit});
   }
+  // Never parts of a composite.
+  bool operator()(const fhir::TypedIdentifierTerm&) const { return false; }
+  bool operator()(const fhir::PositionTerm&) const { return false; }
 };
 
 }  // namespace
@@ -107,6 +110,7 @@ bool Matches(const DateRange& term, const DateSpan& value) {
     case SearchPrefix::kEb:
       return value.hi <= asked.lo;
     case SearchPrefix::kAp:
+    case SearchPrefix::kPo:
       return value.lo < asked.hi && value.hi > asked.lo;
   }
   return false;
@@ -132,6 +136,7 @@ std::pair<std::uint64_t, std::uint64_t> LowBounds(const DateRange& term) {
     case SearchPrefix::kSa:
       return {asked.hi, kDateMax};
     case SearchPrefix::kAp:
+    case SearchPrefix::kPo:
       return {before(asked.lo), asked.hi};
   }
   return {0, kDateMax};
@@ -139,7 +144,7 @@ std::pair<std::uint64_t, std::uint64_t> LowBounds(const DateRange& term) {
 
 bool NeedsDateEnds(const DateRange& term) {
   return term.prefix == SearchPrefix::kGt || term.prefix == SearchPrefix::kGe ||
-         term.prefix == SearchPrefix::kAp;
+         term.prefix == SearchPrefix::kAp || term.prefix == SearchPrefix::kPo;
 }
 
 bool Matches(const fhir::NumberTerm& term, double low, double high) {
@@ -161,6 +166,7 @@ bool Matches(const fhir::NumberTerm& term, double low, double high) {
     case SearchPrefix::kEb:
       return high < term.value;
     case SearchPrefix::kAp:
+    case SearchPrefix::kPo:
       return low < term.high && high >= term.low;
   }
   return false;
@@ -171,6 +177,7 @@ std::pair<std::uint64_t, std::uint64_t> OrderBounds(const fhir::NumberTerm& term
   switch (term.prefix) {
     case SearchPrefix::kEq:
     case SearchPrefix::kAp:
+    case SearchPrefix::kPo:
       return {OrderedBits(term.low), OrderedBits(term.high) - 1};
     case SearchPrefix::kNe:
       break;

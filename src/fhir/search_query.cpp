@@ -125,7 +125,8 @@ std::optional<std::string> FormDecode(std::string_view text) {
 class QueryParser {
  public:
   QueryParser(ResourceType type, const SearchLimits& limits) : limits_(limits) {
-    query_.type = type;
+    query_.types.push_back({type, {}});
+    type_ = type;
     query_.count = limits.default_count;
     query_.code_may_be_system = limits.rules == SearchRules::kHealthLake;
   }
@@ -282,7 +283,7 @@ class QueryParser {
     const std::string_view name = pair.name;
     const std::size_t colon = name.find(':');
     const std::string_view code = name.substr(0, colon);
-    const SearchParam* param = FindSearchParam(query_.type, code);
+    const SearchParam* param = FindSearchParam(type_, code);
     if (param == nullptr) return Unknown(pair);
     if (!IsSearchable(*param, limits_.rules)) {
       Refuse(name, "is not supported", "not-supported");
@@ -295,7 +296,7 @@ class QueryParser {
       return false;
     }
     if (!ReadValues(pair, clause)) return false;
-    query_.all_of.push_back(std::move(clause));
+    query_.types.front().all_of.push_back({std::move(clause), pair.name + '=' + pair.value});
     return true;
   }
 
@@ -303,7 +304,7 @@ class QueryParser {
     if (limits_.handling == SearchHandling::kLenient) {
       query_.ignored.push_back(pair.name);
     } else {
-      Refuse(pair.name, "is unknown for resource type " + std::string(NameOf(query_.type)),
+      Refuse(pair.name, "is unknown for resource type " + std::string(NameOf(type_)),
              "not-supported");
     }
     return false;
@@ -390,6 +391,7 @@ class QueryParser {
 
   const SearchLimits& limits_;
   SearchQuery query_;
+  ResourceType type_;
   core::Issues issues_;
   std::vector<std::string> seen_;
   ResourceType target_;  // of the :Type modifier read last

@@ -74,7 +74,7 @@ fhir::SearchQuery ParseCriteria(const Context& context, fhir::ResourceType type,
                                                    {.rules = context.options.rules,
                                                     .handling = fhir::SearchHandling::kStrict,
                                                     .datastore_id = context.datastore_id});
-  if (query.all_of.empty()) {
+  if (query.types.front().all_of.empty()) {
     throw Error(ErrorKind::kInvalid, "The criteria are empty: all resources would meet them.");
   }
   return query;
@@ -82,7 +82,10 @@ fhir::SearchQuery ParseCriteria(const Context& context, fhir::ResourceType type,
 
 std::optional<std::string> FindIdCriterion(const fhir::SearchQuery& criteria) {
   std::optional<std::string> id;
-  for (const fhir::SearchClause& clause : criteria.all_of) {
+  for (const fhir::Criterion& criterion : criteria.types.front().all_of) {
+    const auto* known = std::get_if<fhir::SearchClause>(&criterion.is);
+    if (known == nullptr) return std::nullopt;
+    const fhir::SearchClause& clause = *known;
     if (Holds(kBesideId, clause.param->code)) continue;
     const bool plain = clause.param->code == "_id" && !id && clause.any_of.size() == 1 &&
                        clause.modifier == fhir::SearchModifier::kNone;
@@ -102,7 +105,7 @@ std::vector<std::string> FindMatches(const Context& context, datastore::View& vi
   fhir::SearchQuery query = ParseCriteria(context, type, criteria);
   query.count = limit;
   std::vector<std::string> ids;
-  for (datastore::SearchMatch& match : view.Search(query, context.cancel).matches) {
+  for (datastore::SearchEntry& match : view.Search(query, context.cancel).entries) {
     ids.push_back(std::move(match.id));
   }
   return ids;

@@ -90,7 +90,7 @@ http::Response DeleteSeveral(const Interaction& interaction, const Several& seve
                                  "&_count=" + std::to_string(query.count) +
                                  "&page=" + core::PercentEncode(*page.next, "="));
     }
-    for (const datastore::SearchMatch& match : page.matches) {
+    for (const datastore::SearchEntry& match : page.entries) {
       writing.Delete(match.type, match.id, {});
       bundle.AddDeleted(type + '/' + match.id);
     }

@@ -23,7 +23,7 @@ void CheckBundleRules(const Interaction& interaction, std::string_view criteria)
     throw Error(ErrorKind::kUnsupported, "A transaction cannot hold conditional updates.");
   }
   const fhir::SearchQuery query = ParseCriteria(interaction, interaction.type, criteria);
-  if (query.all_of.size() <= 2 && FindIdCriterion(query)) return;
+  if (query.types.front().all_of.size() <= 2 && FindIdCriterion(query)) return;
   throw Error(ErrorKind::kUnsupported,
               "In a batch the criteria of an update are _id, alone or with one of _tag, createdAt "
               "and _lastUpdated.");

@@ -13,7 +13,8 @@ namespace {
 // The search as it was understood, _count always said, so that following pages are of one size.
 std::string PageUrl(const Interaction& interaction, const fhir::SearchQuery& query,
                     std::string_view page) {
-  std::string url = interaction.base + '/' + std::string(fhir::NameOf(query.type)) + '?';
+  std::string url =
+      interaction.base + '/' + std::string(fhir::NameOf(query.types.front().type)) + '?';
   if (!query.applied.empty()) url += query.applied + '&';
   url += "_count=" + std::to_string(query.count);
   // The real service's token shows its '=' bare (reference 4.14).
@@ -35,7 +36,7 @@ http::Response Search(const Interaction& interaction) {
   SearchsetWriter bundle(page.total);
   bundle.AddLink("self", PageUrl(interaction, query, query.page));
   if (page.next) bundle.AddLink("next", PageUrl(interaction, query, *page.next));
-  for (const datastore::SearchMatch& match : page.matches) {
+  for (const datastore::SearchEntry& match : page.entries) {
     bundle.AddEntry(interaction.base + '/' + std::string(fhir::NameOf(match.type)) + '/' + match.id,
                     match.json, "match");
   }

@@ -23,16 +23,40 @@ struct StoredVersion {
   std::string json;                // minified bytes with the server's id and meta: one NDJSON line
 };
 
-struct SearchMatch {
+enum class SearchMode : std::uint8_t { kMatch, kInclude };
+
+struct SearchEntry {
   fhir::ResourceType type;
   std::string id;
   std::string json;
+  SearchMode mode = SearchMode::kMatch;
+};
+
+// How a search was answered (_explain): one line for each set or check, in the order of use.
+struct PlanStep {
+  std::string what;            // "Observation.code=1234-5"
+  std::string how;             // "index, one value", "checked on the body"
+  std::uint64_t estimate = 0;  // members expected
+  std::uint64_t rows = 0;      // members read, or bodies checked
+};
+struct SearchPlan {
+  std::vector<PlanStep> steps;
+  std::string order;          // "rid", "walk of Observation.date, descending", "bodies sorted"
+  std::string total;          // "not asked for", "counters of the index", "index", "bodies"
+  std::uint64_t cursors = 0;  // opened on the index
+  std::uint64_t blocks = 0;   // posting blocks decoded
+  std::uint64_t bodies = 0;   // bodies read
+  std::uint64_t microseconds = 0;
 };
 
 struct SearchPage {
-  std::vector<SearchMatch> matches;
-  std::optional<std::uint64_t> total;  // exact, when the query asks for it
-  std::optional<std::string> next;     // where the next page begins, opaque; absent on the last
+  std::vector<SearchEntry> entries;    // matches in their order, then what they include
+  std::optional<std::uint64_t> total;  // of matches, exact, when the query asks for it
+  // Tokens of other pages, opaque; absent where there is no such page. The first page needs none.
+  std::optional<std::string> next;
+  std::optional<std::string> previous;
+  std::optional<std::string> last;
+  std::optional<SearchPlan> plan;  // when the query asks for it
 };
 
 // Which versions a history lists (http.html#history). All conditions must hold.

@@ -28,7 +28,9 @@ enum class ValueKind : std::uint8_t {
                 // code, unit
   kString,      // text as written; compare by NormalizeString
   kPosition,    // low = latitude, high = longitude, in degrees; for Location's `near`
-  kComposite,   // the next `parts` values are its parts, in the order of SearchParam::components
+  kTokenText,   // text = a name that people give the token: a coding's display, a text (:text)
+  kTypedIdentifier,  // system, code = a coding of Identifier.type, text = value (:of-type)
+  kComposite,  // the next `parts` values are its parts, in the order of SearchParam::components
 };
 
 // Open ends of dates.
@@ -70,6 +72,9 @@ struct IndexValue {
 enum class StructureCheck : std::uint8_t { kOff, kOn };
 enum class ValueCollection : std::uint8_t { kOff, kOn };
 
+// Whether tokens yield kTokenText and kTypedIdentifier too, which are not indexed.
+enum class TokenTexts : std::uint8_t { kOff, kOn };
+
 // Whether issues of severity warning and information are reported too (best practice invariants,
 // unknown extensions, profiles not checked). They cost time and no write asks for them.
 enum class Notices : std::uint8_t { kOff, kOn };
@@ -79,6 +84,7 @@ class ProfileSet;
 struct WalkOptions {
   StructureCheck structure = StructureCheck::kOn;
   ValueCollection values = ValueCollection::kOn;
+  TokenTexts texts = TokenTexts::kOff;
   Notices notices = Notices::kOff;
   // Whose profiles are checked beside the base. Null: profiles are ignored (structure-only).
   const ProfileSet* profiles = nullptr;

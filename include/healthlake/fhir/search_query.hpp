@@ -15,7 +15,8 @@
 
 namespace healthlake::fhir {
 
-enum class SearchPrefix : std::uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp };
+// kPo, the intervals have a moment in common, is known to _filter only.
+enum class SearchPrefix : std::uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp, kPo };
 std::string_view NameOf(SearchPrefix prefix);  // "eq"
 
 enum class SearchModifier : std::uint8_t {
@@ -23,10 +24,15 @@ enum class SearchModifier : std::uint8_t {
   kMissing,
   kExact,
   kContains,
+  kEndsWith,  // strings, by _filter's `ew` only
   kNot,
+  kText,
   kIdentifier,
   kAbove,
   kBelow,
+  kIn,
+  kNotIn,
+  kOfType,
   kType,  // :Patient on a reference
 };
 
@@ -46,8 +52,20 @@ struct TokenTerm {
 struct StringTerm {
   std::string text;  // as written; compare by NormalizeString
 };
-struct UriTerm {
+struct UriTerm {  // also the value set of :in and :not-in
   std::string text;
+};
+// Identifier.type and value of :of-type.
+struct TypedIdentifierTerm {
+  std::string system;
+  std::string code;
+  std::string value;
+};
+// Within `meters` of a place (Location's `near`).
+struct PositionTerm {
+  double latitude = 0;
+  double longitude = 0;
+  double meters = 0;
 };
 // Exactly one of: `text` ("Type/id", a URL, urn:), or `id` alone, of any allowed type.
 struct ReferenceTerm {
@@ -80,18 +98,27 @@ struct QuantityTerm {
   Unit form = Unit::kAny;
   std::string system;
   std::string code;
+  // Other UCUM codes whose quantities compare with this one: a value in `code` times `factor` is a
+  // value in the term's own unit. Only under kR4, for number|http://unitsofmeasure.org|code.
+  struct Commensurable {
+    std::string code;
+    double factor = 1;
+  };
+  std::vector<Commensurable> commensurable;
 };
 
-using SimpleTerm =
-    std::variant<TokenTerm, StringTerm, UriTerm, ReferenceTerm, DateTerm, NumberTerm, QuantityTerm>;
+using SimpleTerm = std::variant<TokenTerm, StringTerm, UriTerm, ReferenceTerm, DateTerm, NumberTerm,
+                                QuantityTerm, TypedIdentifierTerm, PositionTerm>;
 // One part for each of SearchParam::components, in their order.
 struct CompositeTerm {
   std::vector<SimpleTerm> parts;
 };
-// The alternative follows the parameter's type; with kIdentifier it is a TokenTerm.
+// The alternative follows the parameter's type, but for modifiers: kIdentifier has a TokenTerm,
+// kText a StringTerm, kIn and kNotIn a UriTerm, kOfType a TypedIdentifierTerm.
 using SearchTerm = std::variant<SimpleTerm, CompositeTerm>;
 
-// One parameter of the query: satisfied when any of `any_of` is (with kNot: when none is).
+// A parameter and its values: satisfied when any of `any_of` is (with kNot and kNotIn: when none
+// is).
 struct SearchClause {
   const SearchParam* param = nullptr;
   SearchModifier modifier = SearchModifier::kNone;
@@ -99,15 +126,114 @@ struct SearchClause {
   std::vector<SearchTerm> any_of;
 };
 
+struct Criterion;
+
+// subject:Patient.name=x: some resource that `reference` refers to is of the type and satisfies the
+// criteria of one of the branches. A type written without [Type] has a branch for each target type
+// that knows the parameter behind the dot.
+struct Chain {
+  struct Branch {
+    ResourceType target;
+    std::vector<Criterion> all_of;
+  };
+  const SearchParam* reference = nullptr;
+  std::vector<Branch> branches;
+};
+
+// _has:Observation:patient:code=x: some resource of type `source` that satisfies the criteria
+// refers to this one by `reference`, a parameter of `source`.
+struct ReverseChain {
+  ResourceType source;
+  const SearchParam* reference = nullptr;
+  std::vector<Criterion> all_of;
+};
+
+// Patient/1/Observation: the resource is in the compartment of `compartment`/`id`
+// (fhir::CompartmentParams; the resource `compartment`/`id` itself is too).
+struct CompartmentCriterion {
+  ResourceType compartment;
+  std::string id;
+};
+
+// _list=id: an entry of List/id that is not marked as deleted refers to the resource. Any of them.
+struct ListCriterion {
+  std::vector<std::string> ids;
+};
+
+// _text and _content: words of the narrative, or of all text of the resource.
+struct TextCriterion {
+  enum class Where : std::uint8_t { kNarrative, kContent };
+  Where where = Where::kNarrative;
+  // Normal forms (NormalizeString) of words and phrases: satisfied when all of one row occur at the
+  // beginning of a word, and none of those that are excluded.
+  struct Words {
+    std::vector<std::string> all_of;
+    std::vector<std::string> none_of;
+  };
+  std::vector<Words> any_of;
+};
+
+// _filter's and, or, not.
+struct Combination {
+  enum class Rule : std::uint8_t { kAllOf, kAnyOf, kNoneOf };
+  Rule rule = Rule::kAllOf;
+  std::vector<Criterion> parts;
+};
+
+// A condition on one resource.
+struct Criterion {
+  std::variant<SearchClause, Chain, ReverseChain, CompartmentCriterion, ListCriterion,
+               TextCriterion, Combination>
+      is;
+  std::string text;  // as written, "code=1234-5": for messages and _explain
+};
+
+// What is asked of resources of one type.
+struct TypeSearch {
+  ResourceType type;
+  std::vector<Criterion> all_of;
+};
+
+struct SortRule {
+  std::string code;  // "_lastUpdated"
+  bool descending = false;
+  std::vector<const SearchParam*> params;  // one for each of SearchQuery::types, in their order
+};
+
+// _include and _revinclude.
+struct Include {
+  enum class Way : std::uint8_t {
+    kForward,  // what a resource of type `source` refers to by `param`
+    kReverse,  // resources of type `source` that refer to it by `param`
+  };
+  Way way = Way::kForward;
+  bool iterate = false;                // of what has been included as well
+  ResourceType source;                 // none: any
+  const SearchParam* param = nullptr;  // null: each reference parameter of `source`
+  ResourceType target;                 // none: any
+};
+
 enum class SearchTotal : std::uint8_t { kNone, kAccurate };
+enum class SearchSummary : std::uint8_t { kFalse, kTrue, kText, kData, kCount };
 
 struct SearchQuery {
-  ResourceType type;
-  std::vector<SearchClause> all_of;
+  // One for GET [base]/[type]; all types asked for of a search over the whole store.
+  std::vector<TypeSearch> types;
+
+  std::vector<SortRule> sort;  // empty: the order of first storing
+  std::vector<Include> includes;
+  // Levels of :iterate that are followed; HealthLake has two (reference 5.6).
+  std::size_t include_levels = 2;
+  // More resources than this at any step of a chain are an error; HealthLake has 100 (reference
+  // 5.6). 0: no limit.
+  std::size_t chain_limit = 0;
 
   std::size_t count = 100;  // rows of a page; 0 (only under kR4): no rows, just the total
   SearchTotal total = SearchTotal::kNone;
-  std::string page;  // the token of SearchPage::next; empty: the first page
+  SearchSummary summary = SearchSummary::kFalse;
+  std::vector<std::string> elements;  // _elements; empty: all
+  bool explain = false;               // _explain
+  std::string page;                   // the token of a page, from SearchPage; empty: the first page
 
   // What a bare token matches, a code, or a code and the systems too (reference 5.3).
   bool code_may_be_system = false;
@@ -145,5 +271,13 @@ bool IsSearchable(const SearchParam& param, SearchRules rules);
 // supported
 // ("not-supported"); the diagnostics name the parameter and the reason.
 SearchQuery ParseSearchQuery(ResourceType type, std::string_view query, const SearchLimits& limits);
+
+// GET [base]?…: of all types, or of those that _type names; only under kR4. Parameters must be
+// known to every type searched; without _type that is those of Resource. Throws as the other does.
+SearchQuery ParseSystemQuery(std::string_view query, const SearchLimits& limits);
+
+// Adds the compartment to what every type must satisfy. A type that has no parameter that could
+// place it in the compartment (CompartmentParams) cannot match.
+void RestrictToCompartment(SearchQuery& query, ResourceType compartment, std::string_view id);
 
 }  // namespace healthlake::fhir

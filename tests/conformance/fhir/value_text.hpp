@@ -41,6 +41,10 @@ inline std::string TextOf(const IndexValue& value) {
       return "string " + text;
     case ValueKind::kPosition:
       return "position " + number(value.low) + " " + number(value.high);
+    case ValueKind::kTokenText:
+      return "text " + text;
+    case ValueKind::kTypedIdentifier:
+      return "typed identifier " + system + "|" + std::string(value.code) + "|" + text;
     case ValueKind::kComposite:
       break;
   }

@@ -72,7 +72,7 @@ class DatastoreTest : public ::testing::Test {
     std::vector<std::string> ids;
     for (;;) {
       const SearchPage page = store_->Search(query, {});
-      for (const SearchMatch& match : page.matches) {
+      for (const SearchEntry& match : page.entries) {
         EXPECT_EQ(match.type, TypeNamed(type));
         ids.push_back(match.id);
       }
@@ -80,7 +80,7 @@ class DatastoreTest : public ::testing::Test {
         EXPECT_EQ(page.total, ids.size()) << type << "?" << text;
         break;
       }
-      EXPECT_EQ(page.matches.size(), page_size);
+      EXPECT_EQ(page.entries.size(), page_size);
       query.page = *page.next;
     }
     std::sort(ids.begin(), ids.end());

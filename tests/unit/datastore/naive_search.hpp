@@ -27,9 +27,10 @@ class NaiveSearch {
     fhir::WalkOptions options;
     options.datastore_id = datastore_id_;
     walk_.Run(document_.root(), options);
-    if (walk_.type() != query.type) return false;
-    return std::all_of(query.all_of.begin(), query.all_of.end(),
-                       [&](const fhir::SearchClause& clause) { return Satisfies(clause); });
+    if (walk_.type() != query.types.front().type) return false;
+    return std::ranges::all_of(query.types.front().all_of, [&](const fhir::Criterion& criterion) {
+      return Satisfies(std::get<fhir::SearchClause>(criterion.is));
+    });
   }
 
  private:
@@ -149,6 +150,7 @@ class NaiveSearch {
       case fhir::SearchPrefix::kEb:
         return until <= term.from;
       case fhir::SearchPrefix::kAp:
+      case fhir::SearchPrefix::kPo:
         break;
     }
     return false;
@@ -174,6 +176,7 @@ class NaiveSearch {
       case fhir::SearchPrefix::kEb:
         return value.high < term.value;
       case fhir::SearchPrefix::kAp:
+      case fhir::SearchPrefix::kPo:
         return value.low < term.high && value.high >= term.low;
     }
     return false;

@@ -116,7 +116,7 @@ TEST_F(SearchTest, VeryLongSystemsUrisUnitsAndCodesStayApart) {
 TEST_F(SearchTest, UnderHealthLakeABareTokenMayBeASystem) {
   Put(R"({"resourceType":"Patient","id":"a","identifier":[{"system":"urn:one","value":"X1"}]})");
   const auto found = [&](fhir::SearchRules rules) {
-    return store_->Search(Query("Patient", "identifier=urn:one", rules), {}).matches.size();
+    return store_->Search(Query("Patient", "identifier=urn:one", rules), {}).entries.size();
   };
   EXPECT_EQ(found(fhir::SearchRules::kHealthLake), 1U);
   EXPECT_EQ(found(fhir::SearchRules::kR4), 0U);
@@ -387,7 +387,7 @@ TEST_F(SearchTest, PagesNeitherRepeatNorLoseWhatStaysWhileOthersWrite) {
   std::vector<std::string> seen;
   for (int page_number = 0;; ++page_number) {
     const SearchPage page = store_->Search(query, {});
-    for (const SearchMatch& match : page.matches) seen.push_back(match.id);
+    for (const SearchEntry& match : page.entries) seen.push_back(match.id);
     if (!page.next) break;
     query.page = *page.next;
     EXPECT_NE(query.page.find('='), std::string::npos);
@@ -440,8 +440,8 @@ TEST_F(SearchTest, EndsAPageThatHasReachedItsBytes) {
   std::string found;
   for (bool more = true; more;) {
     const SearchPage page = store_->Search(query, {});
-    ASSERT_EQ(page.matches.size(), 1U);
-    found += page.matches.front().id;
+    ASSERT_EQ(page.entries.size(), 1U);
+    found += page.entries.front().id;
     more = page.next.has_value();
     query.page = page.next.value_or("");
   }

@@ -40,9 +40,9 @@ class TransactionTest : public DatastoreTest {
     query.count = 10'000;
     query.total = fhir::SearchTotal::kAccurate;
     const SearchPage page = view.Search(query, {});
-    EXPECT_EQ(page.total, page.matches.size());
+    EXPECT_EQ(page.total, page.entries.size());
     std::set<std::string> ids;
-    for (const SearchMatch& match : page.matches) ids.insert(match.id);
+    for (const SearchEntry& match : page.entries) ids.insert(match.id);
     std::string joined;
     for (const std::string& id : ids) joined += (joined.empty() ? "" : " ") + id;
     return joined;
@@ -82,7 +82,7 @@ TEST_F(TransactionTest, SeesItsOwnWritesAndOthersDoNot) {
   EXPECT_TRUE(writing->Find(TypeNamed("Patient"), "old")->deleted);
   EXPECT_NE(writing->Find(TypeNamed("Patient"), "n7")->json.find("Family7"), std::string::npos);
   EXPECT_EQ(IdsIn(*writing, "family:exact=Family7&gender=unknown"), "n7");
-  EXPECT_EQ(writing->Search(Query("Patient", "gender=other"), {}).matches.size(), 50U);
+  EXPECT_EQ(writing->Search(Query("Patient", "gender=other"), {}).entries.size(), 50U);
   std::thread([&] {
     EXPECT_EQ(IdsIn(*store_, ""), "old");
     EXPECT_FALSE(store_->Find(TypeNamed("Patient"), "n7"));
@@ -166,10 +166,10 @@ TEST_F(TransactionTest, ReadersNeverSeeHalfOfOne) {
       int last = 0;
       while (!done) {
         const SearchPage page = store_->Search(Query("Patient", ""), {});
-        if (page.matches.empty()) continue;
-        ASSERT_EQ(page.matches.size(), kMembers);
+        if (page.entries.empty()) continue;
+        ASSERT_EQ(page.entries.size(), kMembers);
         std::set<std::string> generations;
-        for (const SearchMatch& match : page.matches) {
+        for (const SearchEntry& match : page.entries) {
           const std::size_t at = match.json.find("Family") + 6;
           generations.insert(match.json.substr(at, match.json.find('"', at) - at));
         }
@@ -177,7 +177,7 @@ TEST_F(TransactionTest, ReadersNeverSeeHalfOfOne) {
         const int generation = std::stoi(*generations.begin());
         ASSERT_GE(generation, last);
         last = generation;
-        ASSERT_TRUE(page.matches.size() == kMembers);
+        ASSERT_TRUE(page.entries.size() == kMembers);
         ++looks;
       }
     });

@@ -37,17 +37,21 @@ std::string Faults(std::string_view type, std::string_view text,
   return "";
 }
 
+const SearchClause& ClauseOf(const SearchQuery& query, std::size_t at = 0) {
+  return std::get<SearchClause>(query.types.front().all_of.at(at).is);
+}
+
 template <typename Term>
 Term Only(const SearchQuery& query) {
-  EXPECT_EQ(query.all_of.size(), 1U);
-  EXPECT_EQ(query.all_of.front().any_of.size(), 1U);
-  return std::get<Term>(std::get<SimpleTerm>(query.all_of.front().any_of.front()));
+  EXPECT_EQ(query.types.front().all_of.size(), 1U);
+  EXPECT_EQ(ClauseOf(query).any_of.size(), 1U);
+  return std::get<Term>(std::get<SimpleTerm>(ClauseOf(query).any_of.front()));
 }
 
 TEST(SearchQuery, AnEmptyQueryAsksForTheTypesResources) {
   const SearchQuery query = Parse("Patient", "");
-  EXPECT_EQ(NameOf(query.type), "Patient");
-  EXPECT_TRUE(query.all_of.empty());
+  EXPECT_EQ(NameOf(query.types.front().type), "Patient");
+  EXPECT_TRUE(query.types.front().all_of.empty());
   EXPECT_EQ(query.count, 100U);
   EXPECT_EQ(query.total, SearchTotal::kNone);
   EXPECT_EQ(query.applied, "");
@@ -55,22 +59,22 @@ TEST(SearchQuery, AnEmptyQueryAsksForTheTypesResources) {
 
 TEST(SearchQuery, RepeatedParametersAreAndCommasAreOr) {
   const SearchQuery query = Parse("Patient", "language=FR,NL&language=EN");
-  ASSERT_EQ(query.all_of.size(), 2U);
-  EXPECT_EQ(query.all_of[0].any_of.size(), 2U);
-  EXPECT_EQ(query.all_of[1].any_of.size(), 1U);
-  EXPECT_EQ(query.all_of[0].param->code, "language");
+  ASSERT_EQ(query.types.front().all_of.size(), 2U);
+  EXPECT_EQ(ClauseOf(query, 0).any_of.size(), 2U);
+  EXPECT_EQ(ClauseOf(query, 1).any_of.size(), 1U);
+  EXPECT_EQ(ClauseOf(query, 0).param->code, "language");
 }
 
 TEST(SearchQuery, EscapedSeparatorsBelongToTheValue) {
   const SearchQuery query = Parse("Patient", R"(name=a\,b,c\\,d%5C%7Ce&identifier=s\|1|x\$y)");
-  ASSERT_EQ(query.all_of[0].any_of.size(), 3U);
+  ASSERT_EQ(ClauseOf(query, 0).any_of.size(), 3U);
   const auto text = [&](std::size_t i) {
-    return std::get<StringTerm>(std::get<SimpleTerm>(query.all_of[0].any_of[i])).text;
+    return std::get<StringTerm>(std::get<SimpleTerm>(ClauseOf(query, 0).any_of[i])).text;
   };
   EXPECT_EQ(text(0), "a,b");
   EXPECT_EQ(text(1), "c\\");
   EXPECT_EQ(text(2), "d|e");
-  const auto token = std::get<TokenTerm>(std::get<SimpleTerm>(query.all_of[1].any_of[0]));
+  const auto token = std::get<TokenTerm>(std::get<SimpleTerm>(ClauseOf(query, 1).any_of[0]));
   EXPECT_EQ(token.system, "s|1");
   EXPECT_EQ(token.code, "x$y");
 }
@@ -166,7 +170,7 @@ TEST(SearchQuery, ReferencesAreIdsLocalsOrUrls) {
 TEST(SearchQuery, CompositesHaveAllTheirParts) {
   const SearchQuery query =
       Parse("Observation", "code-value-quantity=http://loinc.org|8480-6$lt60");
-  const auto& term = std::get<CompositeTerm>(query.all_of[0].any_of[0]);
+  const auto& term = std::get<CompositeTerm>(ClauseOf(query, 0).any_of[0]);
   ASSERT_EQ(term.parts.size(), 2U);
   EXPECT_EQ(std::get<TokenTerm>(term.parts[0]).code, "8480-6");
   EXPECT_EQ(std::get<QuantityTerm>(term.parts[1]).number.prefix, SearchPrefix::kLt);
@@ -175,11 +179,11 @@ TEST(SearchQuery, CompositesHaveAllTheirParts) {
 }
 
 TEST(SearchQuery, ModifiersStandWhereTheyMay) {
-  EXPECT_EQ(Parse("Patient", "name:exact=x").all_of[0].modifier, SearchModifier::kExact);
-  EXPECT_EQ(Parse("Patient", "gender:not=x").all_of[0].modifier, SearchModifier::kNot);
+  EXPECT_EQ(ClauseOf(Parse("Patient", "name:exact=x")).modifier, SearchModifier::kExact);
+  EXPECT_EQ(ClauseOf(Parse("Patient", "gender:not=x"), 0).modifier, SearchModifier::kNot);
   const SearchQuery missing = Parse("Patient", "name:missing=true");
-  EXPECT_TRUE(missing.all_of[0].missing);
-  EXPECT_EQ(Parse("ValueSet", "url:above=http://x", SearchRules::kR4).all_of[0].modifier,
+  EXPECT_TRUE(ClauseOf(missing, 0).missing);
+  EXPECT_EQ(ClauseOf(Parse("ValueSet", "url:above=http://x", SearchRules::kR4), 0).modifier,
             SearchModifier::kAbove);
   EXPECT_EQ(Faults("ValueSet", "url:above=http://x"),
             "not-supported: Search parameter 'url:above' has the modifier ':above', which "
