@@ -104,8 +104,9 @@ class MergedWalk final : public ValueWalk {
 
 class StringRows final : public StringWalk {
  public:
-  StringRows(Snapshot& snapshot, Param param, Direction direction)
-      : scan_(snapshot.connection(), param, "",
+  StringRows(Snapshot& snapshot, Param param, Direction direction,
+             std::optional<std::string_view> from)
+      : scan_(snapshot.connection(), param, from,
               direction == Direction::kAscending ? store::IndexStringScan::Order::kAscending
                                                  : store::IndexStringScan::Order::kDescending) {
     Step();
@@ -136,8 +137,9 @@ std::unique_ptr<ValueWalk> WalkValues(Snapshot& snapshot, Param param, std::uint
   return std::make_unique<MergedWalk>(snapshot, param, first, last, direction);
 }
 
-std::unique_ptr<StringWalk> WalkStringRows(Snapshot& snapshot, Param param, Direction direction) {
-  return std::make_unique<StringRows>(snapshot, param, direction);
+std::unique_ptr<StringWalk> WalkStringRows(Snapshot& snapshot, Param param, Direction direction,
+                                           std::optional<std::string_view> from) {
+  return std::make_unique<StringRows>(snapshot, param, direction, from);
 }
 
 }  // namespace healthlake::index

@@ -68,8 +68,12 @@ constexpr Query kStringsUp{"index strings ascending",
                            "SELECT normal, exact, rid FROM index_string WHERE param = ?1 AND "
                            "normal >= ?2 ORDER BY param, normal, exact, rid"};
 constexpr Query kStringsDown{"index strings descending",
-                             "SELECT normal, exact, rid FROM index_string WHERE param = ?1 AND "
-                             "normal >= ?2 ORDER BY param DESC, normal DESC, exact DESC, rid DESC"};
+                             "SELECT normal, exact, rid FROM index_string WHERE param = ?1 "
+                             "ORDER BY param DESC, normal DESC, exact DESC, rid DESC"};
+constexpr Query kStringsDownFrom{
+    "index strings descending from",
+    "SELECT normal, exact, rid FROM index_string WHERE param = ?1 AND "
+    "normal <= ?2 ORDER BY param DESC, normal DESC, exact DESC, rid DESC"};
 
 constexpr unsigned kPieceBits = 24;
 
@@ -237,11 +241,14 @@ void IndexTables::DeleteString(const IndexStringRow& row) {
   connection_->Run(kDeleteString, row.param, row.normal, row.exact, row.rid);
 }
 
-IndexStringScan::IndexStringScan(Connection& connection, std::uint32_t param, std::string_view from,
-                                 Order order)
+IndexStringScan::IndexStringScan(Connection& connection, std::uint32_t param,
+                                 std::optional<std::string_view> from, Order order)
     : param_(param),
-      statement_(connection.Prepare(order == Order::kAscending ? kStringsUp : kStringsDown)) {
-  statement_.BindAll(param, from);
+      statement_(connection.Prepare(order == Order::kAscending ? kStringsUp
+                                    : from                     ? kStringsDownFrom
+                                                               : kStringsDown)) {
+  statement_.Bind(1, param);
+  if (order == Order::kAscending || from) statement_.Bind(2, from.value_or(""));
 }
 
 bool IndexStringScan::Next(IndexStringRow& row) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,8 +97,9 @@ class IndexTables {
 class IndexStringScan {
  public:
   enum class Order { kAscending, kDescending };
-  // All strings of `param` from `from` on (ascending) or all of them backwards (`from` is "" then).
-  IndexStringScan(Connection& connection, std::uint32_t param, std::string_view from, Order order);
+  // All strings of `param` from `from` on, in the order asked for, or all there are.
+  IndexStringScan(Connection& connection, std::uint32_t param, std::optional<std::string_view> from,
+                  Order order);
   bool Next(IndexStringRow& row);
 
  private:
