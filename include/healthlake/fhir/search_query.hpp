@@ -103,6 +103,7 @@ struct QuantityTerm {
   struct Commensurable {
     std::string code;
     double factor = 1;
+    NumberTerm number;  // that of the term in `code`: exact where decimals are
   };
   std::vector<Commensurable> commensurable;
 };
