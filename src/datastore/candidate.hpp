@@ -27,6 +27,10 @@ class Candidate {
   // The same with a version of the past; false when there is none, or it is a tombstone.
   bool ChooseVersion(index::Rid rid, std::uint64_t version);
 
+  // To be called when `tables` may have loaded a body for somebody else: what is asked for next is
+  // read again where it lay there.
+  void Refresh() { body_.reset(); }
+
   index::Rid rid() const noexcept { return rid_; }
   // A number that was never given, and a tombstone, are not live; nothing below may be asked of
   // them.
