@@ -1,0 +1,31 @@
+// The values of a parameter in the order of a sort, each with the resources that have it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "datastore/sort_keys.hpp"
+#include "healthlake/index/index.hpp"
+
+namespace healthlake::datastore {
+
+// A resource comes once for every value that it has.
+class KeyWalk {
+ public:
+  virtual ~KeyWalk() = default;
+  // False at the end. `rids` ascend whatever the direction.
+  virtual bool Next(SortKey& key, std::vector<index::Rid>& rids) = 0;
+};
+
+// Whether the index keeps values of the parameter in their order: numbers, quantities, dates,
+// strings. Tokens, references and uris are kept by hash or number.
+bool CanWalkKeys(const fhir::SearchParam& param);
+
+// From `start` on, which is present, or from the end that comes first in the direction.
+std::unique_ptr<KeyWalk> WalkKeys(index::Reader& reader, const fhir::SearchParam& param,
+                                  index::Direction direction, const SortKey* start);
+
+// The resources that WalkKeys comes to.
+index::CursorPtr WithAnyKey(index::Reader& reader, const fhir::SearchParam& param);
+
+}  // namespace healthlake::datastore

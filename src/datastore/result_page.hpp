@@ -1,0 +1,18 @@
+// One page of a search: matches in their order, what they include, and where other pages begin.
+#pragma once
+
+#include "datastore/includes.hpp"
+#include "datastore/page_position.hpp"
+#include "datastore/page_rows.hpp"
+#include "datastore/search_source.hpp"
+#include "datastore/selection.hpp"
+#include "healthlake/datastore/view.hpp"
+
+namespace healthlake::datastore {
+
+// Fills entries, tokens, the order of the plan and the number of bodies read for them into `page`.
+// Throws as View::Search does.
+void FillResultPage(const fhir::SearchQuery& query, const SearchSource& source,
+                    Selection& selection, SearchPage& page);
+
+}  // namespace healthlake::datastore
