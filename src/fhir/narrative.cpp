@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
 #include "fhir/primitive_format.hpp"
+#include "fhir/xhtml_entity.hpp"
 #include "fhir/xhtml_names.hpp"
 
 namespace healthlake::fhir {
@@ -34,19 +34,6 @@ bool IsNameChar(char c) {
          c == '_' || c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// The character of "#10" or "#xA", the name of an entity; nullopt when it is none of XML's.
-std::optional<std::uint32_t> CharacterOf(std::string_view name) {
-  name.remove_prefix(1);
-  const bool hex = name.starts_with('x');
-  if (hex) name.remove_prefix(1);
-  const char* end = name.data() + name.size();
-  std::uint32_t point = 0;
-  const auto [stop, error] = std::from_chars(name.data(), end, point, hex ? 16 : 10);
-  if (error != std::errc() || stop != end || point > 0x10FFFF) return std::nullopt;
-  if (point < ' ' && !IsSpace(static_cast<char>(point))) return std::nullopt;
-  return point;
-}
-
 // Whether a link would run a script. White space, case and the way in which a character is written
 // count for nothing, as browsers see it.
 bool IsScriptLink(std::string_view link) {
@@ -57,7 +44,7 @@ bool IsScriptLink(std::string_view link) {
       std::uint32_t c = static_cast<unsigned char>(link[at]);
       if (link.substr(at).starts_with("&#")) {
         const std::size_t end = std::min(link.find(';', at), link.size());
-        c = CharacterOf(link.substr(at + 1, end - at - 1)).value_or(0);
+        c = CharacterOfEntity(link.substr(at + 1, end - at - 1)).value_or(0);
         at = end;
       }
       if (c <= ' ') continue;
@@ -305,12 +292,7 @@ void Scanner::Entity() {
     return;
   }
   const std::string_view name = text_.substr(at_ + 1, end - 1);
-  std::optional<std::uint32_t> point;
-  if (name.starts_with('#')) {
-    point = CharacterOf(name);
-  } else if (Find(kXhtmlEntities, name)) {
-    point = 'x';  // some character that is not white space
-  }
+  const std::optional<std::uint32_t> point = CharacterOfEntity(name);
   if (!point) {
     Malformed("the entity '" + Shown(text_.substr(at_, end + 1)) + "' is unknown");
     return;

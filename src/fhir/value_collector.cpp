@@ -25,6 +25,12 @@ IndexValue Moment(std::uint16_t param, core::Timestamp time) {
   return value;
 }
 
+// Values that only a modifier asks for: parts of composites have none.
+bool AnswersModifier(ValueKind kind) {
+  return kind == ValueKind::kIdentifier || kind == ValueKind::kTokenText ||
+         kind == ValueKind::kTypedIdentifier;
+}
+
 }  // namespace
 
 // In the order of r4::Extractor.
@@ -134,14 +140,14 @@ void ValueCollector::Extract(const r4::ActionRow& action, const json::Value& val
 
 void ValueCollector::Emit(const r4::ActionRow& action, const IndexValue& value) {
   if (action.sink_count == 0) {  // see Gather
-    values_.push_back(value);
+    if (!AnswersModifier(value.kind)) values_.push_back(value);
     return;
   }
   const r4::SinkRow* sink = r4::kSinks + action.first_sink;
   for (const r4::SinkRow* end = sink + action.sink_count; sink != end; ++sink) {
     if (sink->target != 0 && sink->target != value.target.number()) continue;
     if (sink->to & r4::kSlotSink) {
-      if (value.kind == ValueKind::kIdentifier) continue;  // no modifiers inside composites
+      if (AnswersModifier(value.kind)) continue;
       captured_.push_back({static_cast<std::uint16_t>(sink->to & ~r4::kSlotSink), value});
     } else {
       values_.push_back(value);

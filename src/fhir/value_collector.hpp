@@ -78,6 +78,11 @@ class ValueCollector {
   void ServerId(const r4::ActionRow& action, const json::Value& value);
   void ServerLastUpdated(const r4::ActionRow& action, const json::Value& value);
 
+  // Under TokenTexts::kOn.
+  void TextOfToken(const r4::ActionRow& action, const json::Value& value, std::string_view name);
+  void IdentifierType(const r4::ActionRow& action, const json::Value& identifier,
+                      std::string_view number);
+
   void EmitText(const r4::ActionRow& action, ValueKind kind, std::string_view text);
   void EmitReference(const r4::ActionRow& action, std::string_view text);
   bool RangeOf(const json::Value& value, IndexValue& out) const;

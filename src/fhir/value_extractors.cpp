@@ -1,11 +1,12 @@
-// The extractors of ValueCollector: one per kind of element and search type (search.html of R4,
-// "Search Parameter Types").
+// The extractors of ValueCollector but those of tokens: one per kind of element and search type
+// (search.html of R4, "Search Parameter Types").
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
 
+#include "fhir/token_pair.hpp"
 #include "fhir/value_collector.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
@@ -14,10 +15,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::string_view kCurrencies = "urn:iso:std:iso:4217";
-
-std::string_view TextOf(const json::Value& value) {
-  return value.is_string() ? value.string() : std::string_view();
-}
 
 std::string_view NumberText(const json::Value& value) {
   return value.is_number() ? value.raw() : std::string_view();
@@ -36,25 +33,6 @@ double ToDouble(std::string_view text) {
     return text.starts_with('-') ? -largest : largest;
   }
   return number;
-}
-
-// The two members that make up a token.
-struct TokenPair {
-  std::string_view system;
-  std::string_view code;
-};
-TokenPair ReadPair(const json::Value& value, std::string_view code_name) {
-  TokenPair pair;
-  if (!value.is_object()) return pair;
-  for (const json::Value member : value) {
-    const std::string_view key = member.key();
-    if (key == "system") {
-      pair.system = TextOf(member);
-    } else if (key == code_name) {
-      pair.code = TextOf(member);
-    }
-  }
-  return pair;
 }
 
 std::optional<DateInterval> DateOf(const std::optional<json::Value>& value) {
@@ -88,70 +66,6 @@ void ForEachText(const json::Value& value, std::span<const std::string_view> nam
 }
 
 }  // namespace
-
-// --- Tokens --------------------------------------------------------------------------------------
-
-void ValueCollector::TokenText(const r4::ActionRow& action, const json::Value& value) {
-  IndexValue token;
-  token.text = TextOf(value);
-  if (token.text.empty()) return;
-  if (action.codes != 0) {
-    token.system = SystemOf(CodeSetId::FromNumber(action.codes), token.text);
-    token.system_implied = !token.system.empty();
-  }
-  Emit(action, token);
-}
-
-void ValueCollector::TokenBoolean(const r4::ActionRow& action, const json::Value& value) {
-  if (value.is_boolean()) EmitText(action, ValueKind::kToken, value.raw());
-}
-
-void ValueCollector::TokenCoding(const r4::ActionRow& action, const json::Value& value) {
-  const TokenPair pair = ReadPair(value, "code");
-  if (pair.code.empty() && pair.system.empty()) return;
-  IndexValue token;
-  token.system = pair.system;
-  token.text = pair.code;
-  Emit(action, token);
-}
-
-void ValueCollector::TokenConcept(const r4::ActionRow& action, const json::Value& value) {
-  const auto codings = value.Find("coding");
-  if (!codings || !codings->is_array()) return;
-  for (const json::Value coding : *codings) TokenCoding(action, coding);
-}
-
-void ValueCollector::TokenIdentifier(const r4::ActionRow& action, const json::Value& value) {
-  const TokenPair pair = ReadPair(value, "value");
-  if (pair.code.empty() && pair.system.empty()) return;
-  IndexValue token;
-  token.system = pair.system;
-  token.text = pair.code;
-  Emit(action, token);
-}
-
-void ValueCollector::TokenContactPoint(const r4::ActionRow& action, const json::Value& value) {
-  const TokenPair pair = ReadPair(value, "value");
-  if (pair.code.empty()) return;
-  IndexValue token;
-  token.system = pair.system;
-  token.system_implied = !pair.system.empty();
-  token.text = pair.code;
-  Emit(action, token);
-}
-
-void ValueCollector::ExistsNotFalse(const r4::ActionRow& action, const json::Value& value) {
-  bool result = false;
-  for (std::size_t i = 0; i < action.step_count; ++i) {
-    const auto found = value.Find(r4::View(r4::kSteps[action.first_step + i].name));
-    if (found && !(found->is_boolean() && !found->boolean())) result = true;
-  }
-  EmitText(action, ValueKind::kToken, result ? "true" : "false");
-}
-
-void ValueCollector::ServerId(const r4::ActionRow& action, const json::Value& value) {
-  if (options_->id.empty()) TokenText(action, value);
-}
 
 // --- References and URIs -------------------------------------------------------------------------
 

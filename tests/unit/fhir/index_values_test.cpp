@@ -21,6 +21,12 @@ std::int64_t At(std::string_view instant) {
   return core::ParseInstant(instant)->time_since_epoch().count();
 }
 
+const WalkOptions kWithTexts = [] {
+  WalkOptions options;
+  options.texts = TokenTexts::kOn;
+  return options;
+}();
+
 class IndexValuesTest : public testing::Test {
  protected:
   void Walk(std::string_view text, const WalkOptions& options = {}) {
@@ -95,6 +101,54 @@ TEST_F(IndexValuesTest, TokensComeFromCodingsIdentifiersCodesAndBooleans) {
   EXPECT_THAT(Tokens("language"), ElementsAre("urn:ietf:bcp:47|en", "|en-GB"));
   EXPECT_THAT(Tokens("_tag"), ElementsAre("urn:t|x"));
   EXPECT_THAT(Tokens("_security"), ElementsAre("|R"));
+}
+
+TEST_F(IndexValuesTest, TokensHaveTheirTextsWhenAskedFor) {
+  const std::string_view text =
+      R"({"resourceType":"Observation","status":"final",
+          "identifier":[{"type":{"text":"Chart","coding":[{"display":"Medical record number",
+                           "system":"urn:types","code":"MR"},{"code":"PI"},{"display":"none"}]},
+                         "system":"urn:mrn","value":"12"},{"type":{"coding":[{"code":"SS"}]}}],
+          "code":{"text":"Blood pressure","coding":[{"display":"BP","code":"85354-9"},
+                                                    {"display":"Only a name"}]},
+          "valueCodeableConcept":{"text":"High"},
+          "meta":{"tag":[{"display":"Checked"}]}})";
+  Walk(text, kWithTexts);
+  EXPECT_THAT(Texts("code", ValueKind::kTokenText),
+              ElementsAre("Blood pressure", "BP", "Only a name"));
+  EXPECT_THAT(Texts("value-concept", ValueKind::kTokenText), ElementsAre("High"));
+  EXPECT_THAT(Texts("combo-code", ValueKind::kTokenText),
+              ElementsAre("Blood pressure", "BP", "Only a name"));
+  EXPECT_THAT(Texts("_tag", ValueKind::kTokenText), ElementsAre("Checked"));
+  EXPECT_THAT(Texts("identifier", ValueKind::kTokenText),
+              ElementsAre("Chart", "Medical record number", "none"));
+  std::vector<std::string> typed;
+  for (const IndexValue& value : Of("identifier")) {
+    if (value.kind != ValueKind::kTypedIdentifier) continue;
+    typed.push_back(std::string(value.system) + "|" + std::string(value.code) + "|" +
+                    std::string(value.text));
+  }
+  EXPECT_THAT(typed, ElementsAre("urn:types|MR|12", "|PI|12"));
+  EXPECT_THAT(Texts("code", ValueKind::kToken), ElementsAre("85354-9"));
+
+  Walk(text);
+  for (const IndexValue& value : walk_.values()) {
+    EXPECT_NE(value.kind, ValueKind::kTokenText);
+    EXPECT_NE(value.kind, ValueKind::kTypedIdentifier);
+  }
+}
+
+TEST_F(IndexValuesTest, PartsOfCompositesHaveNoTexts) {
+  const std::string_view text =
+      R"({"resourceType":"Observation","code":{"text":"Pulse","coding":[{"code":"p"}]},
+          "valueCodeableConcept":{"text":"High","coding":[{"code":"h","display":"High"}]},
+          "component":[{"code":{"text":"Part","coding":[{"code":"a"}]},
+                        "valueCodeableConcept":{"text":"Low","coding":[{"code":"l"}]}}]})";
+  Walk(text);
+  const std::vector<std::string> plain = Composites("combo-code-value-concept");
+  EXPECT_THAT(plain, UnorderedElementsAre("|p $ |h", "|a $ |l"));
+  Walk(text, kWithTexts);
+  EXPECT_EQ(Composites("combo-code-value-concept"), plain);
 }
 
 TEST_F(IndexValuesTest, ContactPointsAreTokensFilteredBySystem) {
