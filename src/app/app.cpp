@@ -21,6 +21,7 @@
 #include "healthlake/store/control_file.hpp"
 #include "healthlake/store/data_directory.hpp"
 #include "packages.hpp"
+#include "page_seal.hpp"
 #include "smart_configuration.hpp"
 
 namespace healthlake::app {
@@ -44,13 +45,14 @@ store::Durability DurabilityOf(const Config& config) {
                                                         : store::Durability::kNormal;
 }
 
-datastore::RegistryOptions RegistryOptionsOf(const Config& config,
-                                             const fhir::ProfileSet& profiles) {
+datastore::RegistryOptions RegistryOptionsOf(const Config& config, const fhir::ProfileSet& profiles,
+                                             const core::Seal& page_seal) {
   datastore::RegistryOptions options;
   options.durability = DurabilityOf(config);
   options.types = config.compat == config::Compat::kR4 ? datastore::TypePolicy::kAll
                                                        : datastore::TypePolicy::kHealthLake;
   options.profiles = &profiles;
+  options.seal = page_seal;
   return options;
 }
 
@@ -119,19 +121,20 @@ class App::Impl {
         directory_(OpenDataDirectory(config)),
         objects_root_(ObjectsRoot(config)),
         control_file_(directory_.control_file(), DurabilityOf(config)),
+        page_seal_(LoadPageSeal(control_file_, ids)),
         objects_(objects::OpenFolderStorage(objects_root_)),
         registry_(datastore::MakeRegistry(
             directory_, budget_, clock, ids,
             [this](const store::DatastoreId& id) { return control_file_.IsActive(id); },
-            RegistryOptionsOf(config, *profiles_))),
+            RegistryOptionsOf(config, *profiles_, page_seal_))),
         workers_(WorkerOptionsOf(config, directory_,
                                  [this](const store::TransactionRow& row, std::string_view bundle,
                                         const core::Cancel& cancel) {
                                    return RunTransaction(row, bundle, cancel);
                                  }),
                  control_file_, *registry_, *objects_, clock, ids, signals_),
-        control_({.describe_wait = config.describe_wait}, control_file_, *registry_, workers_,
-                 clock, ids, signals_),
+        control_({.describe_wait = config.describe_wait, .seal = page_seal_}, control_file_,
+                 *registry_, workers_, clock, ids, signals_),
         rest_(RestOptionsOf(config, *profiles_, workers_.transactions(), control_file_), *registry_,
               clock),
         emulator_(FactsOf(config, directory_, objects_root_, *profiles_), control_file_, *registry_,
@@ -186,6 +189,7 @@ class App::Impl {
   std::filesystem::path objects_root_;
   store::ConnectionBudget budget_;
   store::ControlFile control_file_;
+  core::Seal page_seal_;
   core::Signals signals_;
   std::unique_ptr<objects::ObjectStorage> objects_;
   std::unique_ptr<datastore::Registry> registry_;

@@ -136,7 +136,7 @@ Output DescribeFHIRDatastore(Rooms& rooms, const Tree& input, const Call& call) 
 }
 
 Output ListFHIRDatastores(Rooms& rooms, const Tree& input, const Call& call) {
-  const Page page(aws::OperationId::kListFHIRDatastores, call.owner, input);
+  const Page page(rooms.options.seal, aws::OperationId::kListFHIRDatastores, call.owner, input);
   store::DatastoreQuery query;
   query.owner = call.owner;
   query.before_sequence = page.before_sequence();

@@ -97,7 +97,7 @@ Output DescribeJob(Rooms& rooms, const JobFamily& family, const Tree& input, con
 
 Tree ListJobs(Rooms& rooms, const JobFamily& family, aws::OperationId operation, const Tree& input,
               const Call& call) {
-  const Page page(operation, call.owner, input);
+  const Page page(rooms.options.seal, operation, call.owner, input);
   store::JobQuery query;
   query.datastore = DatastoreId(TextOf(input, "DatastoreId"));
   query.kind = family.kind;

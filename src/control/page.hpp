@@ -10,6 +10,7 @@
 
 #include "healthlake/aws/operation_id.hpp"
 #include "healthlake/core/arn.hpp"
+#include "healthlake/core/seal.hpp"
 #include "healthlake/json/tree.hpp"
 
 namespace healthlake::control {
@@ -19,7 +20,8 @@ class Page {
   // Reads NextToken (an empty one is none) and MaxResults (default 100; reference 12). Throws
   // core::Error{kInvalid} for a token that is not ours or belongs to other filters, another
   // operation or another owner.
-  Page(aws::OperationId operation, const core::Owner& owner, const json::Tree& input);
+  Page(const core::Seal& seal, aws::OperationId operation, const core::Owner& owner,
+       const json::Tree& input);
 
   // The last row of the page before.
   std::optional<std::int64_t> before_sequence() const { return before_sequence_; }
@@ -36,8 +38,8 @@ class Page {
 
  private:
   void PutToken(std::int64_t sequence, json::Tree& output) const;
-  std::uint64_t CheckOf(std::int64_t sequence) const;
 
+  core::Seal seal_;
   std::string scope_;  // everything that the token is bound to
   std::size_t size_;
   std::optional<std::int64_t> before_sequence_;

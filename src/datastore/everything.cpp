@@ -244,7 +244,7 @@ void PatientEverything::AddMember(const store::ResourceRow& row, const store::Bo
 
 EverythingPage PatientEverything::MakePage(const EverythingList& list) {
   const EverythingPosition last =
-      query_.page.empty() ? EverythingPosition{} : DecodeEverythingToken(query_);
+      query_.page.empty() ? EverythingPosition{} : source_.parts.tokens.Read(query_);
   const Place after{last.type.number(), last.id};
   const auto first = std::partition_point(
       list.members.begin(), list.members.end(),
@@ -260,7 +260,7 @@ EverythingPage PatientEverything::MakePage(const EverythingList& list) {
   LoadPage({first, end}, page);
   if (end != first && end != list.members.end()) {
     const EverythingMember& member = *(end - 1);
-    page.next = EncodeEverythingToken(query_, {member.type, std::string(list.IdOf(member))});
+    page.next = source_.parts.tokens.Make(query_, {member.type, std::string(list.IdOf(member))});
   }
   return page;
 }

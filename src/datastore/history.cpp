@@ -93,21 +93,21 @@ VersionRange FindRange(ResourceTables& tables, const ResourceRow& current,
 }
 
 HistoryPage ListInstance(ResourceTables& tables, const ResourceRow& current,
-                         const HistoryQuery& query, std::size_t page_bytes,
+                         const HistoryQuery& query, const StoreParts& parts,
                          const core::Cancel& cancel) {
   const VersionRange range = FindRange(tables, current, query);
   HistoryPage page;
   page.total = range.last >= range.first ? range.last - range.first + 1 : 0;
   std::uint64_t before = range.last + 1;
-  if (!query.page.empty()) before = std::min(before, DecodeHistoryToken(query).version.version);
+  if (!query.page.empty()) before = std::min(before, parts.tokens.Read(query).version.version);
   std::size_t bytes = 0;
   for (const ResourceRow& row : tables.Versions(current.rid, before, query.count)) {
     StopWhenCancelled(cancel);
     if (row.version < range.first) break;
     page.items.push_back(LoadItem(tables, row));
     bytes += page.items.back().stored.json.size();
-    if (page.items.size() < query.count && bytes < page_bytes) continue;
-    if (row.version > range.first) page.next = EncodeHistoryToken(query, PositionOf(row));
+    if (page.items.size() < query.count && bytes < parts.page_bytes) continue;
+    if (row.version > range.first) page.next = parts.tokens.Make(query, PositionOf(row));
     break;
   }
   return page;
@@ -116,14 +116,14 @@ HistoryPage ListInstance(ResourceTables& tables, const ResourceRow& current,
 // Versions of many resources, in the order of the commit log.
 class LogReader {
  public:
-  LogReader(ResourceTables& tables, store::Connection& connection, const HistoryQuery& query,
-            const core::Cancel& cancel)
-      : tables_(tables), connection_(connection), query_(query), cancel_(cancel) {}
+  LogReader(const StoreParts& parts, ResourceTables& tables, store::Connection& connection,
+            const HistoryQuery& query, const core::Cancel& cancel)
+      : parts_(parts), tables_(tables), connection_(connection), query_(query), cancel_(cancel) {}
 
   // At most `limit` rows.
   std::vector<ResourceRow> Read(std::size_t limit) {
     std::optional<HistoryPosition> after;
-    if (!query_.page.empty()) after = DecodeHistoryToken(query_);
+    if (!query_.page.empty()) after = parts_.tokens.Read(query_);
     store::CommitWalk commits(connection_, after ? after->change : UINT64_MAX);
     std::optional<store::TypeNumber> type;
     if (!query_.type.IsNone()) type = query_.type.number();
@@ -158,6 +158,7 @@ class LogReader {
     return !next || next->last_updated > query_.at->from;
   }
 
+  const StoreParts& parts_;
   ResourceTables& tables_;
   store::Connection& connection_;
   const HistoryQuery& query_;
@@ -170,16 +171,15 @@ class LogReader {
 HistoryPage Reading::History(const HistoryQuery& query, const core::Cancel& cancel) {
   if (!query.id.empty()) {
     const auto current = tables_.Find({query.type.number(), query.id});
-    return current ? ListInstance(tables_, *current, query, parts_.page_bytes, cancel)
-                   : HistoryPage();
+    return current ? ListInstance(tables_, *current, query, parts_, cancel) : HistoryPage();
   }
   HistoryPage page;
   // One more than asked for tells whether there is a next page.
   std::vector<ResourceRow> rows =
-      LogReader(tables_, connection_, query, cancel).Read(query.count + 1);
+      LogReader(parts_, tables_, connection_, query, cancel).Read(query.count + 1);
   const bool more = rows.size() > query.count;
   if (more) rows.pop_back();
-  if (more && !rows.empty()) page.next = EncodeHistoryToken(query, PositionOf(rows.back()));
+  if (more && !rows.empty()) page.next = parts_.tokens.Make(query, PositionOf(rows.back()));
   if (!more && query.page.empty()) page.total = rows.size();
   page.items.reserve(rows.size());
   std::size_t bytes = 0;
@@ -188,7 +188,7 @@ HistoryPage Reading::History(const HistoryQuery& query, const core::Cancel& canc
     page.items.push_back(LoadItem(tables_, row));
     bytes += page.items.back().stored.json.size();
     if (bytes < parts_.page_bytes || &row == &rows.back()) continue;
-    page.next = EncodeHistoryToken(query, PositionOf(row));
+    page.next = parts_.tokens.Make(query, PositionOf(row));
     break;
   }
   return page;

@@ -30,8 +30,18 @@ OpenDatastore::OpenDatastore(store::DatastoreId id, const std::filesystem::path&
       codec_(store::BodyCodec::Load(file_)),
       symbols_(file_),
       index_(file_, options.index),
-      parts_{file_,      *codec_,           symbols_,           index_, clock, next_rid_,
-             id_.text(), options_.key_bits, options_.page_bytes, workspaces_},
+      parts_{file_,
+             *codec_,
+             symbols_,
+             index_,
+             clock,
+             next_rid_,
+             id_.text(),
+             options_.key_bits,
+             options_.page_bytes,
+             options_.sort_way,
+             PageTokens(options_.seal, id_.text()),
+             workspaces_},
       cache_number_(options_.versions->NewStore()) {
   CheckFormat();
   index_.Recover();

@@ -12,10 +12,12 @@
 #include "datastore/everything_lists.hpp"
 #include "datastore/import_batch.hpp"
 #include "datastore/import_commit.hpp"
+#include "datastore/sort_way.hpp"
 #include "datastore/store_parts.hpp"
 #include "datastore/version_cache.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/core/id_generator.hpp"
+#include "healthlake/core/seal.hpp"
 #include "healthlake/datastore/datastore.hpp"
 #include "healthlake/datastore/registry.hpp"
 #include "healthlake/index/index.hpp"
@@ -41,6 +43,8 @@ struct OpenOptions {
   // Of bodies: a page of a search or history that reaches it ends, though with one resource at
   // least.
   std::size_t page_bytes = std::size_t{32} << 20;
+  core::Seal seal;                        // of page tokens
+  SortWay sort_way = SortWay::kCheapest;  // another one only in tests
   index::Options index;
   store::KeyBits key_bits;
 };

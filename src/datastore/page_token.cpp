@@ -3,61 +3,50 @@
 #include <array>
 #include <numeric>
 #include <optional>
+#include <variant>
 
 #include "datastore/everything.hpp"
-#include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
-#include "healthlake/core/hash.hpp"
 
 namespace healthlake::datastore {
 namespace {
 
-// A token: one byte that says how the rest is laid out, the hash of the query, numbers.
-enum class Layout : char { kByRid = 1, kByVersion = 2, kByName = 3 };
+// The kinds of pages, which differ in how the bytes of their tokens are laid out.
+constexpr std::string_view kOfSearch = "search";
+constexpr std::string_view kOfHistory = "history";
+constexpr std::string_view kOfEverything = "everything";
 
-constexpr std::size_t kHashBytes = 8;
-// Widths in bytes: rid; change, type, rid, version.
-constexpr auto kByRidNumbers = std::to_array<std::size_t>({4});
-constexpr auto kByVersionNumbers = std::to_array<std::size_t>({8, 1, 4, 8});
-
-void Put(std::uint64_t value, std::size_t bytes, std::string& out) {
-  for (std::size_t i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
-}
-
-std::uint64_t Take(std::size_t count, std::string_view& bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = count; i-- > 0;) {
-    value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  }
-  bytes.remove_prefix(count);
-  return value;
-}
+// Widths in bytes: turn, rid, version; change, type, rid, version.
+constexpr auto kSearchWidths = std::to_array<std::size_t>({1, 4, 8});
+constexpr auto kHistoryWidths = std::to_array<std::size_t>({8, 1, 4, 8});
 
 template <std::size_t count>
 using Numbers = std::array<std::uint64_t, count>;
 
 template <std::size_t count>
-std::string Encode(Layout layout, std::uint64_t query, const Numbers<count>& numbers,
-                   const std::array<std::size_t, count>& widths) {
-  std::string bytes(1, static_cast<char>(layout));
-  Put(query, kHashBytes, bytes);
-  for (std::size_t i = 0; i < count; ++i) Put(numbers[i], widths[i], bytes);
-  return core::Base64Encode(bytes);
+std::string Pack(const Numbers<count>& numbers, const std::array<std::size_t, count>& widths) {
+  std::string bytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t byte = 0; byte < widths[i]; ++byte) {
+      bytes.push_back(static_cast<char>(numbers[i] >> (8 * byte) & 0xFF));
+    }
+  }
+  return bytes;
 }
 
 template <std::size_t count>
-std::optional<Numbers<count>> Decode(Layout layout, std::uint64_t query, std::string_view token,
+std::optional<Numbers<count>> Unpack(std::string_view bytes,
                                      const std::array<std::size_t, count>& widths) {
-  const auto bytes = core::Base64Decode(token);
-  const std::size_t size =
-      std::accumulate(widths.begin(), widths.end(), std::size_t{1} + kHashBytes);
-  if (!bytes || bytes->size() != size || bytes->front() != static_cast<char>(layout)) {
+  if (bytes.size() != std::accumulate(widths.begin(), widths.end(), std::size_t{0})) {
     return std::nullopt;
   }
-  std::string_view rest = std::string_view(*bytes).substr(1);
-  if (Take(kHashBytes, rest) != query) return std::nullopt;
   Numbers<count> numbers{};
-  for (std::size_t i = 0; i < count; ++i) numbers[i] = Take(widths[i], rest);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t byte = widths[i]; byte-- > 0;) {
+      numbers[i] = numbers[i] << 8 | static_cast<unsigned char>(bytes[byte]);
+    }
+    bytes.remove_prefix(widths[i]);
+  }
   return numbers;
 }
 
@@ -67,69 +56,88 @@ std::optional<Numbers<count>> Decode(Layout layout, std::uint64_t query, std::st
                     {{core::Severity::kError, "invalid", message, {}}});
 }
 
-std::uint64_t HashOf(const fhir::SearchQuery& query) {
-  return core::Hash64(query.applied, query.types.front().type.number());
+// What a token is of use for: the rest of a query, as a text that tells it from others.
+std::string PurposeOf(std::string_view kind, std::string_view datastore_id) {
+  return std::string(kind).append("\n").append(datastore_id).append("\n");
 }
 
-std::uint64_t HashOf(const HistoryQuery& query) {
-  std::string conditions = query.id + '|';
+std::string PurposeOf(const fhir::SearchQuery& query, std::string_view datastore_id) {
+  std::string purpose = PurposeOf(kOfSearch, datastore_id);
+  for (const fhir::TypeSearch& search : query.types) {
+    purpose.append(fhir::NameOf(search.type)).append("\n");
+  }
+  // All types of a query share their compartment.
+  if (!query.types.empty()) {
+    for (const fhir::Criterion& criterion : query.types.front().all_of) {
+      const auto* place = std::get_if<fhir::CompartmentCriterion>(&criterion.is);
+      if (place == nullptr) continue;
+      purpose.append(fhir::NameOf(place->compartment)).append("/").append(place->id).append("\n");
+    }
+  }
+  return purpose + query.applied;
+}
+
+std::string PurposeOf(const HistoryQuery& query, std::string_view datastore_id) {
+  std::string purpose = PurposeOf(kOfHistory, datastore_id);
   const auto add = [&](core::Timestamp time) {
-    conditions += std::to_string(time.time_since_epoch().count()) + ',';
+    purpose += std::to_string(time.time_since_epoch().count()) + ',';
   };
+  purpose += std::to_string(query.type.number()) + '/' + query.id + '|';
   if (query.since) add(*query.since);
-  conditions += '|';
+  purpose += '|';
   if (query.at) {
     add(query.at->from);
     add(query.at->until);
   }
-  return core::Hash64(conditions, query.type.number());
+  return purpose;
 }
 
-std::uint64_t HashOf(const EverythingQuery& query) {
-  return core::Hash64(ConditionsOf(query));
+std::string PurposeOf(const EverythingQuery& query, std::string_view datastore_id) {
+  return PurposeOf(kOfEverything, datastore_id) + ConditionsOf(query);
 }
 
 }  // namespace
 
-std::string EncodePageToken(const fhir::SearchQuery& query, const PagePosition& position) {
-  return Encode<1>(Layout::kByRid, HashOf(query), {position.last}, kByRidNumbers);
+std::string PageTokens::Make(const fhir::SearchQuery& query, const PagePosition& position) const {
+  return seal_.Close(
+      Pack<3>({static_cast<std::uint64_t>(position.turn), position.rid, position.version},
+              kSearchWidths),
+      PurposeOf(query, datastore_id_));
 }
 
-PagePosition DecodePageToken(const fhir::SearchQuery& query) {
-  const auto numbers = Decode(Layout::kByRid, HashOf(query), query.page, kByRidNumbers);
+PagePosition PageTokens::Read(const fhir::SearchQuery& query) const {
+  const auto bytes = seal_.Open(query.page, PurposeOf(query, datastore_id_));
+  const auto numbers = bytes ? Unpack(*bytes, kSearchWidths) : std::nullopt;
   if (!numbers) ThrowInvalid("search");
-  return {static_cast<index::Rid>((*numbers)[0])};
+  const auto& [turn, rid, version] = *numbers;
+  return {static_cast<PageTurn>(turn), static_cast<index::Rid>(rid), version};
 }
 
-std::string EncodeHistoryToken(const HistoryQuery& query, const HistoryPosition& position) {
+std::string PageTokens::Make(const HistoryQuery& query, const HistoryPosition& position) const {
   const store::LoggedVersion& last = position.version;
-  return Encode<4>(Layout::kByVersion, HashOf(query),
-                   {position.change, last.type, last.rid, last.version}, kByVersionNumbers);
+  return seal_.Close(Pack<4>({position.change, last.type, last.rid, last.version}, kHistoryWidths),
+                     PurposeOf(query, datastore_id_));
 }
 
-HistoryPosition DecodeHistoryToken(const HistoryQuery& query) {
-  const auto numbers = Decode(Layout::kByVersion, HashOf(query), query.page, kByVersionNumbers);
+HistoryPosition PageTokens::Read(const HistoryQuery& query) const {
+  const auto bytes = seal_.Open(query.page, PurposeOf(query, datastore_id_));
+  const auto numbers = bytes ? Unpack(*bytes, kHistoryWidths) : std::nullopt;
   if (!numbers) ThrowInvalid("history");
   const auto& [change, type, rid, version] = *numbers;
   return {change, {static_cast<store::TypeNumber>(type), static_cast<store::Rid>(rid), version}};
 }
 
-std::string EncodeEverythingToken(const EverythingQuery& query,
-                                  const EverythingPosition& position) {
-  std::string bytes(1, static_cast<char>(Layout::kByName));
-  Put(HashOf(query), kHashBytes, bytes);
-  Put(position.type.number(), 1, bytes);
-  return core::Base64Encode(bytes + position.id);
+std::string PageTokens::Make(const EverythingQuery& query,
+                             const EverythingPosition& position) const {
+  const std::string type(1, static_cast<char>(position.type.number()));
+  return seal_.Close(type + position.id, PurposeOf(query, datastore_id_));
 }
 
-EverythingPosition DecodeEverythingToken(const EverythingQuery& query) {
-  const auto bytes = core::Base64Decode(query.page);
-  std::string_view rest = bytes ? std::string_view(*bytes) : std::string_view();
-  const bool whole = rest.size() > 2 + kHashBytes && rest[0] == static_cast<char>(Layout::kByName);
-  if (whole) rest.remove_prefix(1);
-  if (!whole || Take(kHashBytes, rest) != HashOf(query)) ThrowInvalid("operation");
-  const auto type = fhir::ResourceType::FromNumber(static_cast<std::uint8_t>(Take(1, rest)));
-  return {type, std::string(rest)};
+EverythingPosition PageTokens::Read(const EverythingQuery& query) const {
+  const auto bytes = seal_.Open(query.page, PurposeOf(query, datastore_id_));
+  if (!bytes || bytes->empty()) ThrowInvalid("operation");
+  return {fhir::ResourceType::FromNumber(static_cast<std::uint8_t>(bytes->front())),
+          bytes->substr(1)};
 }
 
 }  // namespace healthlake::datastore

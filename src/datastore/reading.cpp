@@ -53,25 +53,27 @@ std::optional<StoredVersion> Reading::FindVersion(fhir::ResourceType type, std::
 
 SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader,
                            const core::Cancel& cancel) {
-  const PagePosition position = query.page.empty() ? PagePosition{} : DecodePageToken(query);
+  const PagePosition position = query.page.empty() ? PagePosition{} : parts_.tokens.Read(query);
   ClauseCursors cursors({reader, connection_, parts_.symbols, tables_, parts_.clock.Now()},
                         query.types.front(), query.code_may_be_system);
   SearchPage page;
   if (query.count > 0) {
     const index::CursorPtr cursor = cursors.OpenQuery();
     std::vector<index::Rid> rids;
-    index::Rid rid = cursor->Seek(position.last + 1);
+    index::Rid rid = cursor->Seek(position.rid + 1);
     for (; rid != index::Cursor::kEnd && rids.size() < query.count; rid = cursor->Next(rid)) {
       rids.push_back(rid);
     }
-    if (rid != index::Cursor::kEnd) page.next = EncodePageToken(query, {rids.back()});
+    if (rid != index::Cursor::kEnd) {
+      page.next = parts_.tokens.Make(query, {PageTurn::kAfter, rids.back(), 0});
+    }
     page.entries.reserve(rids.size());
     index::Rid last = 0;
     std::size_t bytes = 0;
     for (const index::Rid match : rids) {
       StopWhenCancelled(cancel);
       if (bytes >= parts_.page_bytes) {
-        page.next = EncodePageToken(query, {last});
+        page.next = parts_.tokens.Make(query, {PageTurn::kAfter, last, 0});
         break;
       }
       const auto row = tables_.FindByRid(match);

@@ -104,6 +104,7 @@ class StoreRegistry final : public Registry {
     options.durability = options_.durability;
     options.types = options_.types;
     options.profiles = options_.profiles;
+    options.seal = options_.seal;
     options.batch_budget = batch_budget_;
     options.versions = versions_;
     std::function<void()> ask;

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <string_view>
 
+#include "datastore/page_token.hpp"
+#include "datastore/sort_way.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/core/clock.hpp"
 #include "healthlake/index/index.hpp"
@@ -28,6 +30,8 @@ struct StoreParts {
   std::string_view datastore_id;
   store::KeyBits key_bits;
   std::size_t page_bytes;  // OpenOptions::page_bytes
+  SortWay sort_way;        // OpenOptions::sort_way
+  PageTokens tokens;
   WorkspacePool<ParseWorkspace>& workspaces;
 };
 

@@ -118,7 +118,12 @@ CREATE TABLE transaction_bundle (
 ) STRICT)sql",
 };
 
-constexpr std::array<Migration, 2> kMigrations = {Migration(kVersion1), Migration(kVersion2)};
+constexpr std::array<std::string_view, 1> kVersion3 = {
+    "CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+};
+
+constexpr std::array<Migration, 3> kMigrations = {Migration(kVersion1), Migration(kVersion2),
+                                                  Migration(kVersion3)};
 
 }  // namespace
 

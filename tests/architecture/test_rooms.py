@@ -17,6 +17,7 @@ LIBRARY_ROOMS = {
     "sqlite3.h": {"store"},
     "simdjson.h": {"json"},
     "spdlog/": {"core"},
+    "openssl/": {"core"},
     "zstd.h": {"store"},
     "re2/": {"aws", "fhir"},
     "utf8proc.h": {"fhir"},

@@ -11,6 +11,7 @@
 #include "healthlake/core/arn.hpp"
 #include "healthlake/core/clock.hpp"
 #include "healthlake/core/id_generator.hpp"
+#include "healthlake/core/seal.hpp"
 #include "healthlake/core/signals.hpp"
 #include "healthlake/store/ids.hpp"
 
@@ -46,6 +47,8 @@ using Answer = std::variant<std::string, Wait>;
 struct ServiceOptions {
   // Describe of a job waits for its end when it is no farther than this; zero: never.
   std::chrono::nanoseconds describe_wait = std::chrono::seconds{20};
+  // Page tokens (NextToken) are sealed with it.
+  core::Seal seal = {};
 };
 
 // Whether an operation takes microseconds and never waits for a write lock (DESIGN 3.1).

@@ -8,6 +8,7 @@
 
 #include "healthlake/core/clock.hpp"
 #include "healthlake/core/id_generator.hpp"
+#include "healthlake/core/seal.hpp"
 #include "healthlake/datastore/datastore.hpp"
 #include "healthlake/store/ids.hpp"
 #include "healthlake/store/store_file.hpp"
@@ -50,6 +51,8 @@ struct RegistryOptions {
   // What the level strict checks beside the base; shared by all stores, outlives the registry.
   // Null: profiles are not looked at.
   const fhir::ProfileSet* profiles = nullptr;
+  // Page tokens are sealed with it.
+  core::Seal seal;
   // Stores that nobody uses stay open up to this number, least recently used closed first.
   std::size_t idle_stores = 32;
   // A test without a thread calls nothing and merges nothing.

@@ -1,5 +1,5 @@
-// The control file: data stores, jobs, transactions, tags and client tokens of all owners, in one
-// SQLite file.
+// The control file: data stores, jobs, transactions, tags and client tokens of all owners, and the
+// secrets of the process, in one SQLite file.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 
 #include "healthlake/store/control_datastores.hpp"
 #include "healthlake/store/control_jobs.hpp"
+#include "healthlake/store/control_secrets.hpp"
 #include "healthlake/store/control_tags.hpp"
 #include "healthlake/store/control_tokens.hpp"
 #include "healthlake/store/control_transactions.hpp"
@@ -21,12 +22,14 @@ struct ControlTables {
   explicit ControlTables(Connection& connection)
       : datastores(connection),
         jobs(connection),
+        secrets(connection),
         tags(connection),
         tokens(connection),
         transactions(connection) {}
 
   DatastoreRepository datastores;
   JobRepository jobs;
+  SecretRepository secrets;
   TagRepository tags;
   ClientTokenRepository tokens;
   TransactionRepository transactions;

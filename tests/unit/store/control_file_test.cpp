@@ -179,6 +179,40 @@ TEST_F(ControlFileTest, AClientTokenIsKeptOnce) {
   }
 }
 
+TEST_F(ControlFileTest, ASecretIsKeptOnceAndOutlivesTheProcess) {
+  const std::string value("\0\xFFsecret", 8);
+  {
+    ControlFile file(path_);
+    auto write = file.Write();
+    EXPECT_FALSE(write->secrets.Find("key"));
+    write->secrets.Insert("key", value);
+    write.Commit();
+  }
+  ControlFile file(path_);
+  EXPECT_EQ(file.Read()->secrets.Find("key"), value);
+  EXPECT_FALSE(file.Read()->secrets.Find("other"));
+  auto write = file.Write();
+  EXPECT_THROW(write->secrets.Insert("key", "other"), core::Error);
+}
+
+TEST_F(ControlFileTest, AFileFromBeforeTheSecretsKeepsItsRowsAndTakesThem) {
+  {
+    ControlFile file(path_);
+    auto write = file.Write();
+    Insert(write, "a");
+    write.Commit();
+  }
+  {
+    Connection connection(path_, OpenMode::kExisting);
+    connection.Execute("DROP TABLE secret; PRAGMA user_version = 2");
+  }
+  ControlFile file(path_);
+  auto write = file.Write();
+  EXPECT_TRUE(write->datastores.Find(DatastoreId("a")));
+  write->secrets.Insert("key", "value");
+  EXPECT_EQ(write->secrets.Find("key"), "value");
+}
+
 TEST_F(ControlFileTest, AFileOfANewerVersionIsRefusedAndUntouched) {
   { ControlFile file(path_); }
   {
