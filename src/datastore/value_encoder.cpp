@@ -151,6 +151,16 @@ void ValueEncoder::Encode(fhir::ResourceType type, std::span<const IndexValue> v
   }
 }
 
+void ValueEncoder::EncodeValue(std::span<const IndexValue> value, index::Rid rid,
+                               EncodedValues& out) {
+  rid_ = rid;
+  if (value.front().kind == ValueKind::kComposite) {
+    EncodeComposite(value.front(), value.subspan(1), out);
+  } else {
+    EncodeOne(value.front(), out);
+  }
+}
+
 void ValueEncoder::EncodeOne(const IndexValue& value, EncodedValues& out) {
   switch (value.kind) {
     case ValueKind::kToken:

@@ -65,6 +65,8 @@ class ValueEncoder {
   // left out.
   void Encode(fhir::ResourceType type, std::span<const fhir::IndexValue> values, index::Rid rid,
               EncodedValues& out);
+  // The same of a single value, with its parts when it is a composite; OwnParams are not left out.
+  void EncodeValue(std::span<const fhir::IndexValue> value, index::Rid rid, EncodedValues& out);
 
  private:
   void EncodeOne(const fhir::IndexValue& value, EncodedValues& out);

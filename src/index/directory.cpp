@@ -69,4 +69,19 @@ PostingCount Directory::Sum(BlockNumber first, BlockNumber last) const {
   return sum;
 }
 
+RangeSize Directory::SizeOf(Param param, std::uint64_t first, std::uint64_t last) const {
+  // Segments of one posting take about fourteen bytes.
+  constexpr std::uint64_t kUsualPostings = 300;
+  const BlockNumber begin = LowerBound(param, {first, 0});
+  const BlockNumber end = LowerBound(param, {last, ~std::uint64_t{0}});
+  RangeSize size;
+  // The range may begin inside of the block before.
+  if (begin > 0) size = {kUsualPostings / 4, 1};
+  for (BlockNumber block = begin; block < end; ++block) {
+    size.postings += std::max<std::uint64_t>(entries_[block].adds, kUsualPostings);
+    ++size.blocks;
+  }
+  return size;
+}
+
 }  // namespace healthlake::index

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "healthlake/index/entry.hpp"
+#include "healthlake/index/index.hpp"
 
 namespace healthlake::index {
 
@@ -56,6 +56,8 @@ class Directory {
   BlockNumber ContinuationEnd(BlockNumber block, Param param, const Key& key) const;
   // The counts of the first segments of [first, last).
   PostingCount Sum(BlockNumber first, BlockNumber last) const;
+  // Of the values of `param` with first <= order <= last.
+  RangeSize SizeOf(Param param, std::uint64_t first, std::uint64_t last) const;
 
  private:
   std::vector<DirectoryEntry> entries_;

@@ -19,6 +19,7 @@ class SnapshotReader final : public Reader {
       : snapshot_(connection, catalog, seen) {}
 
   CursorPtr Point(Param param, const Key& key) override {
+    ++snapshot_.work().cursors;
     std::vector<GroupStream> streams;
     for (const auto& [run, group] : Find(param, key)) streams.emplace_back(*run, group);
     std::vector<DeltaPosting> delta;
@@ -31,11 +32,12 @@ class SnapshotReader final : public Reader {
   }
 
   CursorPtr Range(Param param, std::uint64_t first, std::uint64_t last, KeyFilter filter) override {
+    ++snapshot_.work().cursors;
     return RangeCursor(snapshot_, param, first, last, filter);
   }
 
   CursorPtr Any(Param param) override {
-    return RangeCursor(snapshot_, param, 0, std::numeric_limits<std::uint64_t>::max(), {});
+    return Range(param, 0, std::numeric_limits<std::uint64_t>::max(), {});
   }
 
   std::uint64_t CountPoint(Param param, const Key& key) override {
@@ -48,13 +50,32 @@ class SnapshotReader final : public Reader {
     return count > 0 ? static_cast<std::uint64_t>(count) : 0;
   }
 
+  std::optional<std::uint64_t> CountRange(Param param, std::uint64_t first, std::uint64_t last,
+                                          const KeyFilter& filter) override {
+    const RangeKeys keys = KeysOfRange(snapshot_, param, first, last, filter, 1);
+    if (!keys.all) return std::nullopt;
+    return keys.found.empty() ? 0 : CountPoint(param, keys.found.front());
+  }
+
+  RangeSize SizeOf(Param param, std::uint64_t first, std::uint64_t last) override {
+    RangeSize sum;
+    for (const RunView& run : snapshot_.runs()) {
+      const RangeSize size = run.directory().SizeOf(param, first, last);
+      sum.postings += size.postings;
+      sum.blocks += size.blocks;
+    }
+    return sum;
+  }
+
   std::unique_ptr<ValueWalk> Walk(Param param, std::uint64_t first, std::uint64_t last,
                                   Direction direction) override {
+    ++snapshot_.work().cursors;
     return WalkValues(snapshot_, param, first, last, direction);
   }
 
   CursorPtr StringPrefix(Param param, std::string_view prefix, StringFilter filter) override {
     using Scan = store::IndexStringScan;
+    ++snapshot_.work().cursors;
     Scan scan(snapshot_.connection(), param, prefix, Scan::Order::kAscending);
     RidSet members;
     store::IndexStringRow row;
@@ -64,9 +85,22 @@ class SnapshotReader final : public Reader {
     return members.Take();
   }
 
-  std::unique_ptr<StringWalk> WalkStrings(Param param, Direction direction) override {
-    return WalkStringRows(snapshot_, param, direction);
+  std::unique_ptr<StringWalk> WalkStrings(Param param, Direction direction,
+                                          std::optional<std::string_view> from) override {
+    ++snapshot_.work().cursors;
+    return WalkStringRows(snapshot_, param, direction, from);
   }
+
+  std::uint64_t CountStrings(Param param, std::string_view prefix, std::uint64_t limit) override {
+    using Scan = store::IndexStringScan;
+    Scan scan(snapshot_.connection(), param, prefix, Scan::Order::kAscending);
+    std::uint64_t count = 0;
+    store::IndexStringRow row;
+    while (count < limit && scan.Next(row) && row.normal.starts_with(prefix)) ++count;
+    return count;
+  }
+
+  const ReaderWork& work() const noexcept override { return snapshot_.work(); }
 
  private:
   struct FoundGroup {

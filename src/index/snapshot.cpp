@@ -24,6 +24,7 @@ std::shared_ptr<const RunList> Snapshot::LoadRuns() {
 }
 
 void Snapshot::Read(std::uint64_t run, BlockNumber block, std::string& bytes) {
+  ++work_.blocks;
   tables_.ReadBlock(run, block, bytes);
 }
 

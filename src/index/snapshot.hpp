@@ -31,6 +31,8 @@ class Snapshot final : public BlockSource {
   store::IndexTables& tables() noexcept { return tables_; }
   store::Connection& connection() noexcept { return connection_; }
   bool HasDelta();
+  ReaderWork& work() noexcept { return work_; }
+  const ReaderWork& work() const noexcept { return work_; }
 
  private:
   std::shared_ptr<const RunList> LoadRuns();
@@ -41,6 +43,7 @@ class Snapshot final : public BlockSource {
   const Seen seen_;
   std::vector<RunView> views_;
   std::optional<bool> has_delta_;
+  ReaderWork work_;
 };
 
 }  // namespace healthlake::index

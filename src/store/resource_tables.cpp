@@ -102,21 +102,39 @@ std::uint64_t ResourceTables::NextHash(std::uint64_t hash) {
   return (hash + 1) & kHashMask;
 }
 
+// Keys are never removed, so a chain of taken numbers ends at the first free one.
+template <typename Each>
+void ResourceTables::ForEachOfHash(std::uint64_t hash, const Each& each) {
+  for (;; hash = NextHash(hash)) {
+    Statement find = connection_.Prepare(kFindKey);
+    find.BindAll(hash);
+    if (!find.Step()) return;
+    const ResourceRow row = ReadRow(find);
+    if (each(row, find)) return;
+  }
+}
+
 std::optional<ResourceRow> ResourceTables::Find(const ResourceKey& key) {
   return FindFrom(HashOf(key), key);
 }
 
-// Keys are never removed, so a chain of taken numbers ends at the first free one.
 std::optional<ResourceRow> ResourceTables::FindFrom(std::uint64_t hash, const ResourceKey& key) {
-  for (;; hash = NextHash(hash)) {
-    Statement find = connection_.Prepare(kFindKey);
-    find.BindAll(hash);
-    if (!find.Step()) return std::nullopt;
-    const ResourceRow row = ReadRow(find);
-    if (row.type != key.type) continue;
+  std::optional<ResourceRow> found;
+  ForEachOfHash(hash, [&](const ResourceRow& row, Statement& find) {
+    if (row.type != key.type) return false;
     if (last_.number != row.body.block) KeepBlock(row.body.block, find.Text(kDataColumn));
-    if (LoadBody(row.body).id == key.id) return row;
-  }
+    if (LoadBody(row.body).id != key.id) return false;
+    found = row;
+    return true;
+  });
+  return found;
+}
+
+void ResourceTables::FindByHash(std::uint64_t hash, const EachCollision& each) {
+  ForEachOfHash(hash & hash_mask_, [&](const ResourceRow& row, Statement& find) {
+    if (last_.number != row.body.block) KeepBlock(row.body.block, find.Text(kDataColumn));
+    return each(row, LoadBody(row.body));
+  });
 }
 
 std::vector<std::optional<ResourceRow>> ResourceTables::FindAll(std::span<const ResourceKey> keys) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,18 @@ class StringWalk {
   virtual bool Next(std::string& normal, std::vector<Rid>& rids) = 0;
 };
 
+// A range as far as the directories in memory know it.
+struct RangeSize {
+  std::uint64_t postings = 0;  // about: adds, as if blocks were of the usual filling
+  std::uint64_t blocks = 0;    // that reading it would decode
+};
+
+// What a reader has done so far.
+struct ReaderWork {
+  std::uint64_t cursors = 0;  // sets and walks opened
+  std::uint64_t blocks = 0;   // posting blocks read
+};
+
 // The index as one snapshot shows it: what has been removed is gone, nothing is seen twice.
 // Confined to one thread; must not outlive the transaction that it was opened on.
 class Reader {
@@ -68,6 +81,13 @@ class Reader {
   // Exact, without reading postings that need not be read: adds minus removes.
   virtual std::uint64_t CountPoint(Param param, const Key& key) = 0;
 
+  // Exact as well, where at most one value is in the range and kept by `filter`; nullopt where
+  // several are, as a resource may have more than one of them.
+  virtual std::optional<std::uint64_t> CountRange(Param param, std::uint64_t first,
+                                                  std::uint64_t last, const KeyFilter& filter) = 0;
+  // Reads no block; single writes since the last fold do not count.
+  virtual RangeSize SizeOf(Param param, std::uint64_t first, std::uint64_t last) = 0;
+
   virtual std::unique_ptr<ValueWalk> Walk(Param param, std::uint64_t first, std::uint64_t last,
                                           Direction direction) = 0;
 
@@ -76,7 +96,13 @@ class Reader {
   using StringFilter = std::function<bool(std::string_view normal, std::string_view exact)>;
   virtual CursorPtr StringPrefix(Param param, std::string_view prefix,
                                  StringFilter filter = {}) = 0;
-  virtual std::unique_ptr<StringWalk> WalkStrings(Param param, Direction direction) = 0;
+  // From the normal form `from` on, or all.
+  virtual std::unique_ptr<StringWalk> WalkStrings(Param param, Direction direction,
+                                                  std::optional<std::string_view> from = {}) = 0;
+  // How many strings start with `prefix`, counted up to `limit`.
+  virtual std::uint64_t CountStrings(Param param, std::string_view prefix, std::uint64_t limit) = 0;
+
+  virtual const ReaderWork& work() const noexcept = 0;
 };
 
 // One per open data store. Write calls need the store's write transaction; readers may be opened on

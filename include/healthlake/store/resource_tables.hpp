@@ -82,6 +82,10 @@ class ResourceTables {
   // The same for many, looked up in the order of their hashes; answers in the order of `keys`.
   std::vector<std::optional<ResourceRow>> FindAll(std::span<const ResourceKey> keys);
   std::optional<ResourceRow> FindByRid(Rid rid);
+  // Current versions of the resources whose 63 bits of hash, core::Hash64(id, type), may be `hash`:
+  // handed to `each` until it returns true. There is more than one only where hashes collide.
+  using EachCollision = std::function<bool(const ResourceRow&, const BodyView&)>;
+  void FindByHash(std::uint64_t hash, const EachCollision& each);
   // Any version, the current one included.
   std::optional<ResourceRow> FindVersion(Rid rid, std::uint64_t version);
   // Versions below `before`, newest first, at most `limit`.
@@ -131,6 +135,9 @@ class ResourceTables {
 
   std::uint64_t HashOf(const ResourceKey& key) const;
   static std::uint64_t NextHash(std::uint64_t hash);
+  // `each(row, statement)`: of the chain of taken numbers from `hash` on, until it returns true.
+  template <typename Each>
+  void ForEachOfHash(std::uint64_t hash, const Each& each);
   std::optional<ResourceRow> FindFrom(std::uint64_t hash, const ResourceKey& key);
   void KeepBlock(std::uint64_t number, std::string_view data);
   const BodyBlock& LoadBlock(std::uint64_t number);
