@@ -2,7 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <utility>
+
+#include "healthlake/core/clock.hpp"
 
 namespace healthlake::core {
 
@@ -11,12 +15,27 @@ namespace healthlake::core {
 class Cancel {
  public:
   Cancel() = default;  // never requested
-  bool Requested() const noexcept { return flag_ && flag_->load(std::memory_order_relaxed); }
+  bool Requested() const noexcept {
+    return (flag_ && flag_->load(std::memory_order_relaxed)) || TimedOut();
+  }
+
+  // The same with a time limit: requested as well once clock.Elapsed() has reached `deadline`. The
+  // clock must outlive it.
+  Cancel Until(const Clock& clock, std::chrono::nanoseconds deadline) const {
+    Cancel limited(flag_);
+    limited.clock_ = &clock;
+    limited.deadline_ = deadline;
+    return limited;
+  }
+  // Whether the limit of Until has passed.
+  bool TimedOut() const noexcept { return clock_ != nullptr && clock_->Elapsed() >= deadline_; }
 
  private:
   friend class CancelSource;
   explicit Cancel(std::shared_ptr<const std::atomic<bool>> flag) : flag_(std::move(flag)) {}
   std::shared_ptr<const std::atomic<bool>> flag_;
+  const Clock* clock_ = nullptr;  // null: no limit
+  std::chrono::nanoseconds deadline_{};
 };
 
 class CancelSource {
