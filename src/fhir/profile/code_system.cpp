@@ -76,14 +76,18 @@ std::vector<bool> CodeSystem::Descendants(std::string_view code) const {
   std::vector<bool> below(concepts_.size());
   const auto root = by_code_.find(std::string(code));
   if (root == by_code_.end()) return below;
+  std::vector<std::vector<std::size_t>> children(concepts_.size());
+  for (std::size_t i = 0; i < concepts_.size(); ++i) {
+    for (const std::size_t parent : concepts_[i].parents) children[parent].push_back(i);
+  }
+  std::vector<std::size_t> open = {root->second};
   below[root->second] = true;
-  // Parents mostly come before their children: few rounds.
-  for (bool more = true; more;) {
-    more = false;
-    for (std::size_t i = 0; i < concepts_.size(); ++i) {
-      if (below[i]) continue;
-      below[i] = std::ranges::any_of(concepts_[i].parents, [&](std::size_t p) { return below[p]; });
-      more = more || below[i];
+  while (!open.empty()) {
+    const std::size_t parent = open.back();
+    open.pop_back();
+    for (const std::size_t child : children[parent]) {
+      if (!below[child]) open.push_back(child);
+      below[child] = true;
     }
   }
   return below;
