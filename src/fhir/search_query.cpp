@@ -2,93 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <span>
 #include <utility>
 
-#include "fhir/search_query_terms.hpp"
+#include "fhir/search_query_criteria.hpp"
+#include "fhir/search_query_includes.hpp"
+#include "fhir/search_query_refusal.hpp"
+#include "fhir/search_query_results.hpp"
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
 
 namespace healthlake::fhir {
 namespace {
 
-// A query in a form body may be megabytes long; each alternative opens a cursor.
-constexpr std::size_t kMaxAlternatives = 2'000;
-constexpr std::size_t kMaxCountR4 = 1'000;
-constexpr std::size_t kMaxCountHealthLake = 100;
-
-enum class ResultParam : std::uint8_t {
-  kCount,
-  kTotal,
-  kPage,
-  kFormat,
-  kPretty,
-  kSummary,
-  kNotSupported,
-};
-
-struct ResultParamName {
-  std::string_view name;
-  ResultParam param;
-};
-constexpr auto kResultParams = std::to_array<ResultParamName>({
-    {"_contained", ResultParam::kNotSupported},
-    {"_containedType", ResultParam::kNotSupported},
-    {"_count", ResultParam::kCount},
-    {"_elements", ResultParam::kNotSupported},
-    {"_explain", ResultParam::kNotSupported},
-    {"_filter", ResultParam::kNotSupported},
-    {"_format", ResultParam::kFormat},
-    {"_has", ResultParam::kNotSupported},
-    {"_include", ResultParam::kNotSupported},
-    {"_list", ResultParam::kNotSupported},
-    {"_pretty", ResultParam::kPretty},
-    {"_revinclude", ResultParam::kNotSupported},
-    {"_score", ResultParam::kNotSupported},
-    {"_sort", ResultParam::kNotSupported},
-    {"_summary", ResultParam::kSummary},
-    {"_total", ResultParam::kTotal},
-    {"_type", ResultParam::kNotSupported},
-    {"page", ResultParam::kPage},
-});
-
-struct ModifierName {
-  std::string_view name;
-  SearchModifier modifier;  // kNone: known to R4, and not supported
-};
-constexpr auto kModifiers = std::to_array<ModifierName>({
-    {"missing", SearchModifier::kMissing},
-    {"exact", SearchModifier::kExact},
-    {"contains", SearchModifier::kContains},
-    {"not", SearchModifier::kNot},
-    {"identifier", SearchModifier::kIdentifier},
-    {"above", SearchModifier::kAbove},
-    {"below", SearchModifier::kBelow},
-    {"text", SearchModifier::kNone},
-    {"in", SearchModifier::kNone},
-    {"not-in", SearchModifier::kNone},
-    {"of-type", SearchModifier::kNone},
-});
-
-enum class Allowed : std::uint8_t { kBoth, kOnlyR4 };
-
-// Where a modifier may stand (search.html, modifiers; reference 5.4). :missing is for every type
-// but composites.
-struct ModifierUse {
-  SearchType type;
-  SearchModifier modifier;
-  Allowed allowed;
-};
-constexpr auto kModifierUses = std::to_array<ModifierUse>({
-    {SearchType::kString, SearchModifier::kExact, Allowed::kBoth},
-    {SearchType::kString, SearchModifier::kContains, Allowed::kBoth},
-    {SearchType::kToken, SearchModifier::kNot, Allowed::kBoth},
-    {SearchType::kReference, SearchModifier::kIdentifier, Allowed::kBoth},
-    {SearchType::kReference, SearchModifier::kType, Allowed::kBoth},
-    {SearchType::kUri, SearchModifier::kBelow, Allowed::kBoth},
-    {SearchType::kUri, SearchModifier::kAbove, Allowed::kOnlyR4},
-});
+// Each value opens a cursor in every type searched.
+constexpr std::size_t kMaxTerms = 2'000;
+constexpr std::size_t kMaxTermsOfSystem = 20'000;
+constexpr std::size_t kMaxIncludeLevelsR4 = 16;
+constexpr std::size_t kIncludeLevelsHealthLake = 2;
+constexpr std::size_t kChainLimitHealthLake = 100;
+constexpr std::size_t kMaxIssues = 100;
 
 // Registry parameters that HealthLake does not have (reference 5.7).
 struct Refused {
@@ -106,9 +38,6 @@ constexpr auto kRefusedByHealthLake = std::to_array<Refused>({
     {"Location", "near"},
 });
 
-constexpr auto kJsonFormats = std::to_array<std::string_view>(
-    {"json", "application/json", "application/fhir+json", "text/json"});
-
 struct Pair {
   std::string name;
   std::string value;
@@ -122,281 +51,127 @@ std::optional<std::string> FormDecode(std::string_view text) {
   return decoded;
 }
 
+template <typename Each>
+void ForEachPair(std::string_view query, const Each& each) {
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    if (end > 0) each(query.substr(0, end));
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+}
+
 class QueryParser {
  public:
-  QueryParser(ResourceType type, const SearchLimits& limits) : limits_(limits) {
-    query_.types.push_back({type, {}});
-    type_ = type;
+  QueryParser(std::vector<TypeSearch> types, const SearchLimits& limits)
+      : limits_(limits),
+        budget_(types.size() == 1 ? kMaxTerms : kMaxTermsOfSystem),
+        criteria_(limits_, budget_) {
+    query_.types = std::move(types);
     query_.count = limits.default_count;
-    query_.code_may_be_system = limits.rules == SearchRules::kHealthLake;
+    const bool healthlake = limits.rules == SearchRules::kHealthLake;
+    query_.code_may_be_system = healthlake;
+    query_.include_levels = healthlake ? kIncludeLevelsHealthLake : kMaxIncludeLevelsR4;
+    query_.chain_limit = healthlake ? kChainLimitHealthLake : 0;
   }
 
   SearchQuery Run(std::string_view text) {
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('&'), text.size());
-      if (end > 0) ReadPair(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    if (!issues_.empty()) {
-      const std::string first = issues_.front().diagnostics;
-      throw core::Error(core::ErrorKind::kInvalid, first, std::move(issues_));
-    }
-    if (count_only_) {
-      query_.count = 0;
-      query_.total = SearchTotal::kAccurate;
-    }
-    return std::move(query_);
+    ForEachPair(text, [&](std::string_view pair) {
+      if (issues_.size() < kMaxIssues) ReadPair(pair);
+    });
+    if (issues_.empty()) Settle();
+    if (issues_.empty()) return std::move(query_);
+    const std::string first = issues_.front().diagnostics;
+    throw core::Error(core::ErrorKind::kInvalid, first, std::move(issues_));
   }
 
  private:
-  bool HealthLake() const { return limits_.rules == SearchRules::kHealthLake; }
-
-  void Refuse(std::string_view name, std::string_view why, std::string_view code = "invalid") {
+  void Refuse(std::string_view name, const Refusal& refusal) {
     core::Issue issue;
-    issue.code = code;
-    issue.diagnostics = "Search parameter '" + std::string(name) + "' " + std::string(why);
+    issue.code =
+        refusal.kind == Refusal::Kind::kNotSupported || refusal.kind == Refusal::Kind::kUnknown
+            ? "not-supported"
+            : "invalid";
+    issue.diagnostics = "Search parameter '" + std::string(name) + "' " + refusal.why;
     issues_.push_back(std::move(issue));
   }
 
   void ReadPair(std::string_view text) {
     const std::size_t equals = std::min(text.find('='), text.size());
-    const auto name = FormDecode(text.substr(0, equals));
-    const auto value =
-        FormDecode(equals < text.size() ? text.substr(equals + 1) : std::string_view());
+    auto name = FormDecode(text.substr(0, equals));
+    auto value = FormDecode(equals < text.size() ? text.substr(equals + 1) : std::string_view());
     if (!name || !value || name->empty()) {
-      Refuse(name ? *name : "", "is not percent-encoded UTF-8 of the form name=value");
+      Refuse(name.value_or(""),
+             {Refusal::Kind::kInvalid, "is not percent-encoded UTF-8 of the form name=value"});
       return;
     }
-    const Pair pair{*name, *value};
-    const std::size_t issues = issues_.size();
-    const bool link = Dispatch(pair);
-    if (!link || issues_.size() > issues) return;
+    const Pair pair{std::move(*name), std::move(*value)};
+    if (!(Take(pair))) return;
     if (!query_.applied.empty()) query_.applied.push_back('&');
     query_.applied +=
-        core::PercentEncode(pair.name, ":") + '=' + core::PercentEncode(pair.value, ",:/$");
+        core::PercentEncode(pair.name, ":") + '=' + core::PercentEncode(pair.value, ",:/$*");
   }
 
   // Whether the pair belongs into SearchQuery::applied.
-  bool Dispatch(const Pair& pair) {
+  bool Take(const Pair& pair) {
     const std::string_view name = pair.name;
-    const std::string_view base = name.substr(0, name.find(':'));
-    for (const ResultParamName& known : kResultParams) {
-      if (base == known.name) return ReadResultParam(known.param, pair);
-    }
-    if (base.find('.') != std::string_view::npos || IsTypedChain(name)) {
-      Refuse(name, "is a chain, which is not supported", "not-supported");
-      return false;
-    }
-    return ReadClause(pair);
+    const std::size_t colon = std::min(name.find(':'), name.size());
+    const ResultParam* result = FindResultParam(name.substr(0, colon));
+    return result != nullptr ? TakeResult(*result, colon, pair) : TakeCriterion(pair);
   }
 
-  static bool IsTypedChain(std::string_view name) {
-    const std::size_t colon = name.find(':');
-    return colon != std::string_view::npos && name.find('.', colon) != std::string_view::npos;
+  bool TakeResult(const ResultParam& param, std::size_t colon, const Pair& pair) {
+    Refusal refusal;
+    const std::string_view modifier =
+        std::string_view(pair.name).substr(std::min(colon + 1, pair.name.size()));
+    if (!param.repeats && colon < pair.name.size()) {
+      refusal.Set(Refusal::Kind::kNotSupported, "takes no modifier");
+    } else if (!param.repeats && std::find(seen_.begin(), seen_.end(), &param) != seen_.end()) {
+      refusal.Set(Refusal::Kind::kInvalid, "is given more than once");
+    } else {
+      if (!param.repeats) seen_.push_back(&param);
+      if (param.read({modifier, pair.value, limits_.rules}, query_, refusal)) return param.linked;
+    }
+    Refuse(pair.name, refusal);
+    return false;
   }
 
-  // "stated once" is checked by name, as a result parameter has one meaning for the whole search.
-  bool Once(const Pair& pair) {
-    if (std::find(seen_.begin(), seen_.end(), pair.name) != seen_.end()) {
-      Refuse(pair.name, "is given more than once");
-      return false;
-    }
-    seen_.push_back(pair.name);
-    return true;
-  }
-
-  bool ReadResultParam(ResultParam param, const Pair& pair) {
-    if (param == ResultParam::kNotSupported) {
-      Refuse(pair.name, "is not supported", "not-supported");
-      return false;
-    }
-    if (!Once(pair)) return false;
-    switch (param) {
-      case ResultParam::kCount:
-        ReadCount(pair);
+  bool TakeCriterion(const Pair& pair) {
+    std::vector<Criterion> of_types;
+    for (const TypeSearch& one : query_.types) {
+      std::optional<Criterion> criterion = criteria_.Read(one.type, pair.name, pair.value);
+      if (!criterion) {
+        Drop(pair);
         return false;
-      case ResultParam::kPage:
-        // A '+' of the token that was not percent-encoded has become a space.
-        query_.page = pair.value;
-        std::replace(query_.page.begin(), query_.page.end(), ' ', '+');
-        if (pair.value.empty()) Refuse(pair.name, "has an empty value");
-        return false;
-      case ResultParam::kTotal:
-        ReadTotal(pair);
-        return true;
-      case ResultParam::kSummary:
-        ReadSummary(pair);
-        return true;
-      case ResultParam::kFormat:
-        ReadFormat(pair);
-        return true;
-      case ResultParam::kPretty:
-      case ResultParam::kNotSupported:
-        break;
+      }
+      of_types.push_back(std::move(*criterion));
+    }
+    for (std::size_t i = 0; i < of_types.size(); ++i) {
+      query_.types[i].all_of.push_back(std::move(of_types[i]));
     }
     return true;
   }
 
-  void ReadCount(const Pair& pair) {
-    std::size_t count = 0;
-    const char* end = pair.value.data() + pair.value.size();
-    const auto [read, error] = std::from_chars(pair.value.data(), end, count);
-    const bool number = !pair.value.empty() && read == end &&
-                        (error == std::errc() || error == std::errc::result_out_of_range);
-    if (!number) return Refuse(pair.name, "is not a whole number");
-    if (error == std::errc::result_out_of_range) count = SIZE_MAX;
-    if (HealthLake() && (count < 1 || count > kMaxCountHealthLake)) {
-      return Refuse(pair.name, "must be between 1 and 100");
-    }
-    query_.count = std::min(count, kMaxCountR4);
-    if (count == 0) count_only_ = true;
-  }
-
-  void ReadTotal(const Pair& pair) {
-    if (pair.value == "accurate" || (pair.value == "estimate" && !HealthLake())) {
-      query_.total = SearchTotal::kAccurate;
-    } else if (pair.value != "none") {
-      Refuse(pair.name, HealthLake() ? "must be 'none' or 'accurate'"
-                                     : "must be 'none', 'estimate' or 'accurate'");
-    }
-  }
-
-  void ReadSummary(const Pair& pair) {
-    if (pair.value == "false") return;
-    if (pair.value == "count" && !HealthLake()) {
-      count_only_ = true;
-      return;
-    }
-    Refuse(pair.name, "is supported with the value 'false' only", "not-supported");
-  }
-
-  void ReadFormat(const Pair& pair) {
-    // The '+' of application/fhir+json is a space after decoding when it was not percent-encoded.
-    std::string format = pair.value.substr(0, pair.value.find(';'));
-    std::replace(format.begin(), format.end(), ' ', '+');
-    if (std::find(kJsonFormats.begin(), kJsonFormats.end(), format) == kJsonFormats.end()) {
-      Refuse(pair.name, "must name JSON, the only format served", "not-supported");
-    }
-  }
-
-  bool ReadClause(const Pair& pair) {
-    const std::string_view name = pair.name;
-    const std::size_t colon = name.find(':');
-    const std::string_view code = name.substr(0, colon);
-    const SearchParam* param = FindSearchParam(type_, code);
-    if (param == nullptr) return Unknown(pair);
-    if (!IsSearchable(*param, limits_.rules)) {
-      Refuse(name, "is not supported", "not-supported");
-      return false;
-    }
-    SearchClause clause;
-    clause.param = param;
-    if (colon != std::string_view::npos &&
-        !ReadModifier(clause, name, name.substr(colon + 1), clause.modifier)) {
-      return false;
-    }
-    if (!ReadValues(pair, clause)) return false;
-    query_.types.front().all_of.push_back({std::move(clause), pair.name + '=' + pair.value});
-    return true;
-  }
-
-  bool Unknown(const Pair& pair) {
-    if (limits_.handling == SearchHandling::kLenient) {
+  void Drop(const Pair& pair) {
+    const Refusal& refusal = criteria_.refusal();
+    if (refusal.kind == Refusal::Kind::kUnknown && limits_.handling == SearchHandling::kLenient) {
       query_.ignored.push_back(pair.name);
     } else {
-      Refuse(pair.name, "is unknown for resource type " + std::string(NameOf(type_)),
-             "not-supported");
+      Refuse(pair.name, refusal);
     }
-    return false;
   }
 
-  bool ReadModifier(const SearchClause& clause, std::string_view name, std::string_view text,
-                    SearchModifier& modifier) {
-    modifier = SearchModifier::kNone;
-    const auto known = std::find_if(kModifiers.begin(), kModifiers.end(),
-                                    [&](const ModifierName& entry) { return entry.name == text; });
-    if (known != kModifiers.end()) {
-      modifier = known->modifier;
-    } else if (const auto target = FindResourceType(text)) {
-      modifier = SearchModifier::kType;
-      target_ = *target;
-    } else {
-      Refuse(name, "has the unknown modifier ':" + std::string(text) + "'", "not-supported");
-      return false;
-    }
-    return CheckModifier(*clause.param, name, text, modifier);
+  void Settle() {
+    Refusal refusal;
+    const std::string_view name = SettleResult(query_, limits_.rules, refusal);
+    if (!name.empty()) Refuse(name, refusal);
   }
 
-  bool CheckModifier(const SearchParam& param, std::string_view name, std::string_view text,
-                     SearchModifier modifier) {
-    const std::string quoted = "':" + std::string(text) + "'";
-    if (modifier == SearchModifier::kNone) {
-      Refuse(name, "has the modifier " + quoted + ", which is not supported", "not-supported");
-      return false;
-    }
-    if (modifier == SearchModifier::kMissing) {
-      if (param.type != SearchType::kComposite) return true;
-    } else {
-      for (const ModifierUse& use : kModifierUses) {
-        if (use.type != param.type || use.modifier != modifier) continue;
-        if (use.allowed == Allowed::kOnlyR4 && HealthLake()) {
-          Refuse(name,
-                 "has the modifier " + quoted +
-                     ", which HealthLake does not support (--compat r4 does)",
-                 "not-supported");
-          return false;
-        }
-        return CheckTarget(param, name, modifier);
-      }
-    }
-    Refuse(name,
-           "is of type " + std::string(NameOf(param.type)) + ", which does not take the modifier " +
-               quoted,
-           "not-supported");
-    return false;
-  }
-
-  bool CheckTarget(const SearchParam& param, std::string_view name, SearchModifier modifier) {
-    if (modifier != SearchModifier::kType || param.targets.empty()) return true;
-    if (std::find(param.targets.begin(), param.targets.end(), target_) != param.targets.end()) {
-      return true;
-    }
-    Refuse(name, "does not refer to resources of type " + std::string(NameOf(target_)));
-    return false;
-  }
-
-  bool ReadValues(const Pair& pair, SearchClause& clause) {
-    if (clause.modifier == SearchModifier::kMissing) {
-      clause.missing = pair.value == "true";
-      if (clause.missing || pair.value == "false") return true;
-      Refuse(pair.name, "must be 'true' or 'false'");
-      return false;
-    }
-    std::string why;
-    TermParser terms(limits_, why);
-    for (const std::string_view text : SplitEscaped(pair.value, ',')) {
-      std::optional<SearchTerm> term = terms.Parse(*clause.param, clause.modifier, target_, text);
-      if (term && ++alternatives_ > kMaxAlternatives) {
-        why = "exceeds the " + std::to_string(kMaxAlternatives) + " values of one search";
-        term.reset();
-      }
-      if (!term) {
-        Refuse(pair.name, why);
-        return false;
-      }
-      clause.any_of.push_back(std::move(*term));
-    }
-    return true;
-  }
-
-  const SearchLimits& limits_;
+  const SearchLimits limits_;
+  QueryBudget budget_;
+  CriterionReader criteria_;
   SearchQuery query_;
-  ResourceType type_;
   core::Issues issues_;
-  std::vector<std::string> seen_;
-  ResourceType target_;  // of the :Type modifier read last
-  std::size_t alternatives_ = 0;
-  bool count_only_ = false;
+  std::vector<const ResultParam*> seen_;
 };
 
 }  // namespace
@@ -412,7 +187,7 @@ bool IsSearchable(const SearchParam& param, SearchRules rules) {
 
 SearchQuery ParseSearchQuery(ResourceType type, std::string_view query,
                              const SearchLimits& limits) {
-  return QueryParser(type, limits).Run(query);
+  return QueryParser({TypeSearch{type, {}}}, limits).Run(query);
 }
 
 }  // namespace healthlake::fhir

@@ -17,7 +17,7 @@ struct PrefixName {
   std::string_view name;
   SearchPrefix prefix;
 };
-constexpr std::array<PrefixName, 9> kPrefixes = {{
+constexpr std::array<PrefixName, 10> kPrefixes = {{
     {"eq", SearchPrefix::kEq},
     {"ne", SearchPrefix::kNe},
     {"gt", SearchPrefix::kGt},
@@ -27,6 +27,7 @@ constexpr std::array<PrefixName, 9> kPrefixes = {{
     {"sa", SearchPrefix::kSa},
     {"eb", SearchPrefix::kEb},
     {"ap", SearchPrefix::kAp},
+    {"po", SearchPrefix::kPo},
 }};
 
 bool IsLetter(char c) {
@@ -127,6 +128,12 @@ void SetPrecision(const Decimal& decimal, NumberTerm& term) {
   term.high = std::max(negative ? -toward : away, std::nextafter(term.value, HUGE_VAL));
 }
 
+template <typename Term>
+std::optional<SimpleTerm> Wrap(std::optional<Term> term) {
+  if (!term) return std::nullopt;
+  return SimpleTerm(std::move(*term));
+}
+
 }  // namespace
 
 std::string_view NameOf(SearchPrefix prefix) {
@@ -164,37 +171,51 @@ std::optional<SearchTerm> TermParser::Parse(const SearchParam& param, SearchModi
                                             ResourceType target, std::string_view text) {
   if (text.empty()) return Fail<SearchTerm>("has an empty value");
   if (param.type == SearchType::kComposite) return ParseComposite(param, text);
-  std::optional<SimpleTerm> term;
-  if (modifier == SearchModifier::kIdentifier) {
-    if (auto token = ParseToken(text)) term = std::move(*token);
-  } else if (modifier == SearchModifier::kType) {
-    if (auto reference = ParseTyped(target, text)) term = std::move(*reference);
-  } else {
-    term = ParseSimple(param, text);
-  }
+  std::optional<SimpleTerm> term = ParseModified(param, modifier, target, text);
   if (!term) return std::nullopt;
   return SearchTerm(std::move(*term));
 }
 
+std::optional<SimpleTerm> TermParser::ParseModified(const SearchParam& param,
+                                                    SearchModifier modifier, ResourceType target,
+                                                    std::string_view text) {
+  switch (modifier) {
+    case SearchModifier::kIdentifier:
+      return Wrap(ParseToken(text));
+    case SearchModifier::kType:
+      return Wrap(ParseTyped(target, text));
+    case SearchModifier::kText:
+      return SimpleTerm(StringTerm{Unescape(text)});
+    case SearchModifier::kIn:
+    case SearchModifier::kNotIn:
+      return SimpleTerm(UriTerm{Unescape(text)});
+    case SearchModifier::kOfType:
+      return Wrap(ParseTypedIdentifier(text));
+    case SearchModifier::kAbove:
+    case SearchModifier::kBelow:
+      if (param.type == SearchType::kToken) return Wrap(ParseConcept(text));
+      break;
+    default:
+      break;
+  }
+  return ParseSimple(param, text);
+}
+
 std::optional<SimpleTerm> TermParser::ParseSimple(const SearchParam& param, std::string_view text) {
-  const auto wrap = [](auto parsed) -> std::optional<SimpleTerm> {
-    if (!parsed) return std::nullopt;
-    return SimpleTerm(std::move(*parsed));
-  };
   if (text.empty()) return Fail<SimpleTerm>("has an empty value");
   switch (param.type) {
     case SearchType::kNumber:
-      return wrap(ParseNumber(text));
+      return Wrap(ParseNumber(text));
     case SearchType::kDate:
-      return wrap(ParseDate(text));
+      return Wrap(ParseDate(text));
     case SearchType::kString:
       return SimpleTerm(StringTerm{Unescape(text)});
     case SearchType::kToken:
-      return wrap(ParseToken(text));
+      return Wrap(ParseToken(text));
     case SearchType::kReference:
-      return wrap(ParseReferenceTerm(param, text));
+      return Wrap(ParseReferenceTerm(param, text));
     case SearchType::kQuantity:
-      return wrap(ParseQuantity(text));
+      return Wrap(ParseQuantity(text));
     case SearchType::kUri:
       return SimpleTerm(UriTerm{Unescape(text)});
     case SearchType::kComposite:
@@ -244,6 +265,20 @@ std::optional<TokenTerm> TermParser::ParseToken(std::string_view text) {
   return term;
 }
 
+std::optional<TokenTerm> TermParser::ParseConcept(std::string_view text) {
+  std::optional<TokenTerm> term = ParseToken(text);
+  if (term && term->code.empty()) return Fail<TokenTerm>("is written code or system|code");
+  return term;
+}
+
+std::optional<TypedIdentifierTerm> TermParser::ParseTypedIdentifier(std::string_view text) {
+  const std::vector<std::string_view> parts = SplitEscaped(text, '|');
+  const bool whole = parts.size() == 3 && std::none_of(parts.begin(), parts.end(),
+                                                       [](auto part) { return part.empty(); });
+  if (!whole) return Fail<TypedIdentifierTerm>("is written system|code|value, all three given");
+  return TypedIdentifierTerm{Unescape(parts[0]), Unescape(parts[1]), Unescape(parts[2])};
+}
+
 std::optional<ReferenceTerm> TermParser::ParseReferenceTerm(const SearchParam& param,
                                                             std::string_view text) {
   const std::string plain = Unescape(text);
@@ -286,7 +321,7 @@ std::optional<ReferenceTerm> TermParser::ParseTyped(ResourceType target, std::st
 std::optional<SearchPrefix> TermParser::TakePrefix(std::string_view& text) {
   if (text.size() < 2 || !IsLetter(text[0]) || !IsLetter(text[1])) return SearchPrefix::kEq;
   for (const PrefixName& known : kPrefixes) {
-    if (!text.starts_with(known.name)) continue;
+    if (!text.starts_with(known.name) || known.prefix == SearchPrefix::kPo) continue;
     if (known.prefix == SearchPrefix::kAp && limits_.rules == SearchRules::kHealthLake) {
       return Fail<SearchPrefix>(
           "uses the prefix ap, which HealthLake does not support (--compat r4 does)");

@@ -26,9 +26,13 @@ class TermParser {
                                   ResourceType target, std::string_view text);
 
  private:
+  std::optional<SimpleTerm> ParseModified(const SearchParam& param, SearchModifier modifier,
+                                          ResourceType target, std::string_view text);
   std::optional<SimpleTerm> ParseSimple(const SearchParam& param, std::string_view text);
   std::optional<SearchTerm> ParseComposite(const SearchParam& param, std::string_view text);
   std::optional<TokenTerm> ParseToken(std::string_view text);
+  std::optional<TokenTerm> ParseConcept(std::string_view text);
+  std::optional<TypedIdentifierTerm> ParseTypedIdentifier(std::string_view text);
   std::optional<ReferenceTerm> ParseReferenceTerm(const SearchParam& param, std::string_view text);
   std::optional<ReferenceTerm> ParseTyped(ResourceType target, std::string_view text);
   std::optional<DateTerm> ParseDate(std::string_view text);

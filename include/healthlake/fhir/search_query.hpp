@@ -267,6 +267,10 @@ struct SearchLimits {
 // Whether a search may name the parameter: what the CapabilityStatement lists.
 bool IsSearchable(const SearchParam& param, SearchRules rules);
 
+// What _include and _revinclude may name for resources of `type`, "Observation:subject", sorted:
+// CapabilityStatement.rest.resource.searchInclude and searchRevInclude.
+std::vector<std::string> IncludesOf(ResourceType type, Include::Way way, SearchRules rules);
+
 // Reads `query`, the percent-encoded text behind '?' or a form body ('+' is a space). Throws
 // core::Error{kInvalid} with one issue for each parameter that is unknown, malformed or not
 // supported
