@@ -8,7 +8,7 @@ void Candidate::Choose(index::Rid rid) {
   rid_ = rid;
   looked_up_ = false;
   row_.reset();
-  body_.reset();
+  counted_ = false;
   parsed_ = false;
   walked_ = Walked::kNot;
 }
@@ -33,12 +33,12 @@ const store::ResourceRow& Candidate::row() {
   return *row_;
 }
 
-const store::BodyView& Candidate::body() {
-  if (!body_) {
-    body_ = tables_.LoadBody(row().body);
-    ++bodies_;
-  }
-  return *body_;
+// Asked for again each time: between two calls `tables_` may have loaded another block.
+store::BodyView Candidate::body() {
+  const store::BodyView view = tables_.LoadBody(row().body);
+  if (!counted_) ++bodies_;
+  counted_ = true;
+  return view;
 }
 
 std::string_view Candidate::id() {

@@ -14,8 +14,8 @@
 
 namespace healthlake::datastore {
 
-// One at a time: what it hands out is valid until the next one is chosen; id() and json() besides
-// only until `tables` loads a body for somebody else. Confined to one thread.
+// One at a time: what it hands out is valid until the next one is chosen, but for the views of id()
+// and json(), which last until `tables` loads a body for anybody. Confined to one thread.
 class Candidate {
  public:
   Candidate(store::ResourceTables& tables, WorkspacePool<ParseWorkspace>& workspaces,
@@ -26,10 +26,6 @@ class Candidate {
   void Choose(index::Rid rid);
   // The same with a version of the past; false when there is none, or it is a tombstone.
   bool ChooseVersion(index::Rid rid, std::uint64_t version);
-
-  // To be called when `tables` may have loaded a body for somebody else: what is asked for next is
-  // read again where it lay there.
-  void Refresh() { body_.reset(); }
 
   index::Rid rid() const noexcept { return rid_; }
   // A number that was never given, and a tombstone, are not live; nothing below may be asked of
@@ -51,7 +47,7 @@ class Candidate {
  private:
   enum class Walked : std::uint8_t { kNot, kValues, kTexts };
 
-  const store::BodyView& body();
+  store::BodyView body();
   std::span<const fhir::IndexValue> Walk(Walked depth);
 
   store::ResourceTables& tables_;
@@ -60,7 +56,7 @@ class Candidate {
   index::Rid rid_ = 0;
   bool looked_up_ = false;
   std::optional<store::ResourceRow> row_;
-  std::optional<store::BodyView> body_;
+  bool counted_ = false;
   bool parsed_ = false;
   Walked walked_ = Walked::kNot;
   json::Value root_;

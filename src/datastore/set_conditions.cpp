@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "datastore/body_scan.hpp"
 #include "datastore/clause_condition.hpp"
 #include "datastore/key_codec.hpp"
-#include "healthlake/core/error.hpp"
 #include "healthlake/fhir/search_text.hpp"
+#include "healthlake/fhir/text_search.hpp"
 
 namespace healthlake::datastore {
 namespace {
@@ -81,6 +82,30 @@ class CompartmentCondition final : public Condition {
   const std::span<const fhir::ParamId> params_;
   const index::Key key_;
   std::optional<index::Rid> itself_;
+};
+
+// _text, _content: every body is read.
+class TextCondition final : public Condition {
+ public:
+  TextCondition(const SearchSource& source, fhir::ResourceType type,
+                const fhir::TextCriterion& text)
+      : source_(source), type_(type), matcher_(text) {}
+
+  std::uint64_t Estimate() override { return CountLive(source_, type_) / 10 + 1; }
+  index::CursorPtr Open() override { return ScanBodies(source_, OpenLive(source_, type_), *this); }
+  double CostToOpen() override {
+    return static_cast<double>(CountLive(source_, type_)) * (cost::kBody + kMatch);
+  }
+  bool Holds(Candidate& candidate) override { return matcher_.Matches(candidate.root()); }
+  double CostToCheck() override { return kMatch; }
+  std::string Describe() const override { return "every body"; }
+
+ private:
+  static constexpr double kMatch = 5;
+
+  const SearchSource& source_;
+  const fhir::ResourceType type_;
+  fhir::TextMatcher matcher_;
 };
 
 class AllOfCondition final : public Condition {
@@ -195,9 +220,9 @@ ConditionPtr MakeListCondition(const SearchSource& source, fhir::ResourceType ty
   return std::make_unique<KnownCondition>(std::move(rids), "entries of the list");
 }
 
-ConditionPtr MakeTextCondition(const SearchSource&, fhir::ResourceType,
-                               const fhir::TextCriterion&) {
-  throw core::Error(core::ErrorKind::kUnsupported, "Texts are not searched yet");
+ConditionPtr MakeTextCondition(const SearchSource& source, fhir::ResourceType type,
+                               const fhir::TextCriterion& text) {
+  return std::make_unique<TextCondition>(source, type, text);
 }
 
 ConditionPtr MakeCombination(const SearchSource& source, fhir::ResourceType type,

@@ -224,7 +224,6 @@ bool SortedOrder::IsMember() {
     return members_->Has(candidate_.rid()) && candidate_.Live();
   }
   if (!candidate_.Live() || !selection_.Holds(candidate_)) return false;
-  candidate_.Refresh();  // chains read other bodies
   return true;
 }
 
