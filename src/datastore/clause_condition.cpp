@@ -8,6 +8,7 @@
 
 #include "datastore/body_scan.hpp"
 #include "datastore/clause_ranges.hpp"
+#include "datastore/defined_ranges.hpp"
 #include "datastore/value_encoder.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
@@ -381,12 +382,13 @@ ConditionPtr MakeClauseCondition(const SearchSource& source, fhir::ResourceType 
   } else if (clause.param->type == fhir::SearchType::kSpecial) {
     condition = std::make_unique<BodyCondition>(source, type, clause, nullptr);
   } else {
-    condition = std::make_unique<RangesCondition>(source, *clause.param, RangesOf(source, clause));
+    condition = std::make_unique<RangesCondition>(
+        source, *clause.param,
+        IsDefined(clause) ? DefinedRangesOf(source, clause) : RangesOf(source, clause));
   }
-  if (clause.modifier == SearchModifier::kNot) {
-    return Negate(source, type, std::move(condition));
-  }
-  return condition;
+  const bool none =
+      clause.modifier == SearchModifier::kNot || clause.modifier == SearchModifier::kNotIn;
+  return none ? Negate(source, type, std::move(condition)) : std::move(condition);
 }
 
 }  // namespace healthlake::datastore

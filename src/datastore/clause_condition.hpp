@@ -5,7 +5,7 @@
 
 namespace healthlake::datastore {
 
-// Modifiers that name sets of values (:in, :above …) have been resolved (value_sets.hpp).
+// Throws core::Error{kInvalid} for a definition that cannot be followed (defined_ranges.hpp).
 ConditionPtr MakeClauseCondition(const SearchSource& source, fhir::ResourceType type,
                                  const fhir::SearchClause& clause);
 
