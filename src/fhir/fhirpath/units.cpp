@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/ucum.hpp"
+
 namespace healthlake::fhir::fhirpath {
 namespace {
 
@@ -23,112 +25,54 @@ constexpr std::array<KeywordRow, 8> kKeywords = {{
     {"millisecond", "milliseconds", CalendarUnit::kMillisecond, "ms"},
 }};
 
-// What a unit is worth in the first one of its dimension: numerator / denominator.
-struct UnitRow {
-  std::string_view unit;
-  std::string_view dimension;
-  std::int64_t numerator;
-  std::int64_t denominator = 1;
-};
-// Without a prefix.
-constexpr std::array<UnitRow, 14> kUnits = {{
-    {"1", "1", 1},
-    {"%", "1", 1, 100},
-    {"a", "s", 31'557'600},
-    {"mo", "s", 2'629'800},
-    {"wk", "s", 604'800},
-    {"d", "s", 86'400},
-    {"h", "s", 3'600},
-    {"min", "s", 60},
-    {"[in_i]", "m", 254, 10'000},
-    {"[ft_i]", "m", 3'048, 10'000},
-    {"[lb_av]", "g", 45'359'237, 100'000},
-    {"[oz_av]", "g", 28'349'523'125, 1'000'000'000},
-    {"t", "g", 1'000'000},
-    {"bar", "Pa", 100'000},
-}};
-// With one or none.
-constexpr std::array<UnitRow, 10> kMetric = {{
-    {"g", "g", 1},
-    {"m", "m", 1},
-    {"s", "s", 1},
-    {"L", "L", 1},
-    {"l", "L", 1},
-    {"mol", "mol", 1},
-    {"Pa", "Pa", 1},
-    {"J", "J", 1},
-    {"V", "V", 1},
-    {"Hz", "Hz", 1},
-}};
-struct PrefixRow {
-  std::string_view prefix;
-  std::int64_t numerator;
-  std::int64_t denominator = 1;
-};
-constexpr std::array<PrefixRow, 12> kPrefixes = {{
-    {"da", 10},
-    {"k", 1'000},
-    {"h", 100},
-    {"d", 1, 10},
-    {"c", 1, 100},
-    {"m", 1, 1'000},
-    {"u", 1, 1'000'000},
-    {"n", 1, 1'000'000'000},
-    {"p", 1, 1'000'000'000'000},
-    {"M", 1'000'000},
-    {"G", 1'000'000'000},
-    {"", 1},
-}};
-
-std::optional<UnitRow> FindUnit(std::string_view unit) {
-  const auto plain = std::ranges::find(kUnits, unit, &UnitRow::unit);
-  if (plain != kUnits.end()) return *plain;
-  for (const UnitRow& base : kMetric) {
-    if (!unit.ends_with(base.unit)) continue;
-    const std::string_view prefix = unit.substr(0, unit.size() - base.unit.size());
-    const auto found = std::ranges::find(kPrefixes, prefix, &PrefixRow::prefix);
-    if (found == kPrefixes.end()) continue;
-    return UnitRow{unit, base.dimension, found->numerator, found->denominator};
-  }
-  return std::nullopt;
-}
-
 // In months, or in milliseconds, of the calendar: a year is 12 months, a month 30 days.
-UnitRow OfCalendar(CalendarUnit unit, bool in_months) {
+std::int64_t OfCalendar(CalendarUnit unit, bool in_months) {
+  constexpr std::int64_t kDay = 86'400'000;
   switch (unit) {
     case CalendarUnit::kYear:
-      return in_months ? UnitRow{{}, "months", 12} : UnitRow{{}, "ms", 365 * 86'400'000LL};
+      return in_months ? 12 : 365 * kDay;
     case CalendarUnit::kMonth:
-      return in_months ? UnitRow{{}, "months", 1} : UnitRow{{}, "ms", 30 * 86'400'000LL};
+      return in_months ? 1 : 30 * kDay;
     case CalendarUnit::kWeek:
-      return {{}, "ms", 7 * 86'400'000LL};
+      return 7 * kDay;
     case CalendarUnit::kDay:
-      return {{}, "ms", 86'400'000LL};
+      return kDay;
     case CalendarUnit::kHour:
-      return {{}, "ms", 3'600'000};
+      return 3'600'000;
     case CalendarUnit::kMinute:
-      return {{}, "ms", 60'000};
+      return 60'000;
     case CalendarUnit::kSecond:
-      return {{}, "ms", 1'000};
+      return 1'000;
     case CalendarUnit::kMillisecond:
-      return {{}, "ms", 1};
+      return 1;
   }
-  return {};
+  return 0;
 }
 
 using Pair = std::optional<std::pair<Decimal, Decimal>>;
 
-// Both values times what their units are worth; the denominators are multiplied crosswise, so that
-// nothing is rounded.
-Pair Scale(const Decimal& a, const UnitRow& unit_a, const Decimal& b, const UnitRow& unit_b) {
-  const auto left = Multiply(a, Decimal::FromInteger(unit_a.numerator));
-  const auto right = Multiply(b, Decimal::FromInteger(unit_b.numerator));
+// The value times both factors and a power of ten, exactly.
+std::optional<Decimal> Scale(const Decimal& value, std::int64_t a, std::int64_t b, int power) {
+  if (power > Decimal::kMaxDigits) return std::nullopt;
+  Int128 ten = 1;
+  for (int i = 0; i < power; ++i) ten *= 10;
+  auto scaled = Multiply(value, Decimal::FromInteger(a));
+  if (scaled) scaled = Multiply(*scaled, Decimal::FromInteger(b));
+  const auto powers = Decimal::Make(ten, 0);
+  return scaled && powers ? Multiply(*scaled, *powers) : std::nullopt;
+}
+
+Pair InBaseUnit(const Decimal& a, const UcumUnit& unit_a, const Decimal& b,
+                const UcumUnit& unit_b) {
+  if (unit_a.dimension != unit_b.dimension) return std::nullopt;
+  // Denominators are multiplied crosswise, so that nothing is rounded.
+  const bool same = unit_a.denominator == unit_b.denominator;
+  const int least = std::min(unit_a.power, unit_b.power);
+  const auto left = Scale(a, unit_a.numerator, same ? 1 : unit_b.denominator, unit_a.power - least);
+  const auto right =
+      Scale(b, unit_b.numerator, same ? 1 : unit_a.denominator, unit_b.power - least);
   if (!left || !right) return std::nullopt;
-  if (unit_a.denominator == unit_b.denominator) return std::pair(*left, *right);
-  const auto crossed_left = Multiply(*left, Decimal::FromInteger(unit_b.denominator));
-  const auto crossed_right = Multiply(*right, Decimal::FromInteger(unit_a.denominator));
-  if (!crossed_left || !crossed_right) return std::nullopt;
-  return std::pair(*crossed_left, *crossed_right);
+  return std::pair(*left, *right);
 }
 
 Pair InCalendar(const Quantity& a, const Quantity& b) {
@@ -136,7 +80,10 @@ Pair InCalendar(const Quantity& a, const Quantity& b) {
   const auto unit_b = FindCalendarUnit(b.unit);
   if (!unit_a || !unit_b) return std::nullopt;
   const bool months = *unit_a <= CalendarUnit::kMonth && *unit_b <= CalendarUnit::kMonth;
-  return Scale(a.value, OfCalendar(*unit_a, months), b.value, OfCalendar(*unit_b, months));
+  const auto left = Scale(a.value, OfCalendar(*unit_a, months), 1, 0);
+  const auto right = Scale(b.value, OfCalendar(*unit_b, months), 1, 0);
+  if (!left || !right) return std::nullopt;
+  return std::pair(*left, *right);
 }
 
 }  // namespace
@@ -174,17 +121,17 @@ Pair InOneUnit(const Quantity& a, const Quantity& b, UnitRules rules) {
     if (a.unit == b.unit) return std::pair(a.value, b.value);
     if (a.calendar) return InCalendar(a, b);
   }
-  const auto definite = [&](const Quantity& quantity) -> std::optional<UnitRow> {
-    if (!quantity.calendar) return FindUnit(quantity.unit);
+  const auto definite = [&](const Quantity& quantity) -> std::optional<UcumUnit> {
+    if (!quantity.calendar) return ParseUcum(quantity.unit);
     const auto unit = FindCalendarUnit(quantity.unit);
     const bool exact = unit && *unit >= CalendarUnit::kSecond;
     if (!exact && rules == UnitRules::kEqual) return std::nullopt;
-    return FindUnit(UcumOfCalendarUnit(quantity.unit));
+    return ParseUcum(UcumOfCalendarUnit(quantity.unit));
   };
   const auto unit_a = definite(a);
   const auto unit_b = definite(b);
-  if (!unit_a || !unit_b || unit_a->dimension != unit_b->dimension) return std::nullopt;
-  return Scale(a.value, *unit_a, b.value, *unit_b);
+  if (!unit_a || !unit_b) return std::nullopt;
+  return InBaseUnit(a.value, *unit_a, b.value, *unit_b);
 }
 
 }  // namespace healthlake::fhir::fhirpath

@@ -1,4 +1,4 @@
-// Units of quantities: calendar keywords, and the UCUM units that need no table to be converted.
+// Units of quantities: calendar keywords, and those of UCUM that are multiples of each other.
 #pragma once
 
 #include <optional>
