@@ -6,8 +6,10 @@
 
 #include "fhir/search_query_criteria.hpp"
 #include "fhir/search_query_includes.hpp"
+#include "fhir/search_query_params.hpp"
 #include "fhir/search_query_refusal.hpp"
 #include "fhir/search_query_results.hpp"
+#include "fhir/search_query_terms.hpp"
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
 
@@ -38,6 +40,8 @@ constexpr auto kRefusedByHealthLake = std::to_array<Refused>({
     {"Location", "near"},
 });
 
+constexpr std::string_view kTypes = "_type";
+
 struct Pair {
   std::string name;
   std::string value;
@@ -60,11 +64,14 @@ void ForEachPair(std::string_view query, const Each& each) {
   }
 }
 
+enum class Scope : std::uint8_t { kType, kSystem };
+
 class QueryParser {
  public:
-  QueryParser(std::vector<TypeSearch> types, const SearchLimits& limits)
-      : limits_(limits),
-        budget_(types.size() == 1 ? kMaxTerms : kMaxTermsOfSystem),
+  QueryParser(Scope scope, std::vector<TypeSearch> types, const SearchLimits& limits)
+      : scope_(scope),
+        limits_(limits),
+        budget_(scope == Scope::kType ? kMaxTerms : kMaxTermsOfSystem),
         criteria_(limits_, budget_) {
     query_.types = std::move(types);
     query_.count = limits.default_count;
@@ -105,7 +112,7 @@ class QueryParser {
       return;
     }
     const Pair pair{std::move(*name), std::move(*value)};
-    if (!(Take(pair))) return;
+    if (!Take(pair)) return;
     if (!query_.applied.empty()) query_.applied.push_back('&');
     query_.applied +=
         core::PercentEncode(pair.name, ":") + '=' + core::PercentEncode(pair.value, ",:/$*");
@@ -125,6 +132,8 @@ class QueryParser {
         std::string_view(pair.name).substr(std::min(colon + 1, pair.name.size()));
     if (!param.repeats && colon < pair.name.size()) {
       refusal.Set(Refusal::Kind::kNotSupported, "takes no modifier");
+    } else if (param.name == kTypes && scope_ == Scope::kSystem) {
+      return true;  // read before all others
     } else if (!param.repeats && std::find(seen_.begin(), seen_.end(), &param) != seen_.end()) {
       refusal.Set(Refusal::Kind::kInvalid, "is given more than once");
     } else {
@@ -152,7 +161,10 @@ class QueryParser {
   }
 
   void Drop(const Pair& pair) {
-    const Refusal& refusal = criteria_.refusal();
+    Refusal refusal = criteria_.refusal();
+    if (refusal.kind == Refusal::Kind::kUnknown && query_.types.size() > 1) {
+      refusal.why += "; a search of several types has the parameters that all of them have";
+    }
     if (refusal.kind == Refusal::Kind::kUnknown && limits_.handling == SearchHandling::kLenient) {
       query_.ignored.push_back(pair.name);
     } else {
@@ -166,6 +178,7 @@ class QueryParser {
     if (!name.empty()) Refuse(name, refusal);
   }
 
+  const Scope scope_;
   const SearchLimits limits_;
   QueryBudget budget_;
   CriterionReader criteria_;
@@ -174,11 +187,43 @@ class QueryParser {
   std::vector<const ResultParam*> seen_;
 };
 
+[[noreturn]] void RefuseTypes(std::string why, std::string code = "invalid") {
+  core::Issue issue;
+  issue.code = std::move(code);
+  issue.diagnostics = "Search parameter '_type' " + std::move(why);
+  throw core::Error(core::ErrorKind::kInvalid, issue.diagnostics, {issue});
+}
+
+// Those that _type names, in the order of the numbers of types; all when there is none.
+std::vector<TypeSearch> TypesOf(std::string_view query) {
+  std::vector<ResourceType> types;
+  bool seen = false;
+  ForEachPair(query, [&](std::string_view pair) {
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (FormDecode(pair.substr(0, equals)) != kTypes) return;
+    if (std::exchange(seen, true)) RefuseTypes("is given more than once");
+    pair.remove_prefix(std::min(equals + 1, pair.size()));
+    const std::string value = FormDecode(pair).value_or("");
+    for (const std::string_view name : SplitEscaped(value, ',')) {
+      const auto type = FindResourceType(name);
+      if (!type) RefuseTypes("names " + Quoted(name) + ", which is no resource type");
+      types.push_back(*type);
+    }
+  });
+  if (!seen) types.assign(AllResourceTypes().begin(), AllResourceTypes().end());
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  std::vector<TypeSearch> searched;
+  for (const ResourceType type : types) searched.push_back({type, {}});
+  return searched;
+}
+
 }  // namespace
 
 bool IsSearchable(const SearchParam& param, SearchRules rules) {
-  if (param.origin == ParamOrigin::kServer || param.type == SearchType::kSpecial) return false;
+  if (param.code == "_query") return false;
   if (rules == SearchRules::kR4) return true;
+  if (param.code == "_content") return false;
   const std::string_view type = NameOf(param.base);
   return std::none_of(
       kRefusedByHealthLake.begin(), kRefusedByHealthLake.end(),
@@ -187,7 +232,21 @@ bool IsSearchable(const SearchParam& param, SearchRules rules) {
 
 SearchQuery ParseSearchQuery(ResourceType type, std::string_view query,
                              const SearchLimits& limits) {
-  return QueryParser({TypeSearch{type, {}}}, limits).Run(query);
+  return QueryParser(Scope::kType, {TypeSearch{type, {}}}, limits).Run(query);
+}
+
+SearchQuery ParseSystemQuery(std::string_view query, const SearchLimits& limits) {
+  if (limits.rules == SearchRules::kHealthLake) {
+    throw core::Error(core::ErrorKind::kInvalid,
+                      "HealthLake does not search all resource types at once (--compat r4 does).");
+  }
+  return QueryParser(Scope::kSystem, TypesOf(query), limits).Run(query);
+}
+
+void RestrictToCompartment(SearchQuery& query, ResourceType compartment, std::string_view id) {
+  const Criterion criterion{CompartmentCriterion{compartment, std::string(id)},
+                            std::string(NameOf(compartment)) + '/' + std::string(id)};
+  for (TypeSearch& one : query.types) one.all_of.push_back(criterion);
 }
 
 }  // namespace healthlake::fhir

@@ -4,10 +4,9 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "fhir/search_query_params.hpp"
 #include "fhir/search_query_refusal.hpp"
 #include "healthlake/fhir/search_query.hpp"
 
@@ -17,7 +16,9 @@ namespace healthlake::fhir {
 class CriterionReader {
  public:
   CriterionReader(const SearchLimits& limits, QueryBudget& budget)
-      : limits_(limits), budget_(budget) {}
+      : limits_(limits), budget_(budget), finder_(limits.rules, refusal_) {}
+  CriterionReader(const CriterionReader&) = delete;
+  CriterionReader& operator=(const CriterionReader&) = delete;
 
   // What is asked of a resource of `type` by name=value, both decoded.
   std::optional<Criterion> Read(ResourceType type, std::string_view name, std::string_view value);
@@ -32,23 +33,20 @@ class CriterionReader {
   bool ReadValues(SearchClause& clause, ResourceType target, std::string_view value);
   std::optional<Made> ReadChain(ResourceType type, std::string_view head, std::string_view rest,
                                 std::string_view value);
-  bool AddBranch(Chain& chain, ResourceType target, std::string_view rest, std::string_view value);
-  std::optional<std::vector<ResourceType>> TargetsOf(const SearchParam& param,
-                                                     std::string_view modifier, bool typed);
   std::optional<Made> ReadReverseChain(ResourceType type, std::string_view name,
                                        std::string_view value);
-  // A parameter that can be searched, or a refusal.
-  const SearchParam* Find(ResourceType type, std::string_view code);
-  // One of type reference.
-  const SearchParam* FindReference(ResourceType type, std::string_view code);
-  std::optional<ResourceType> FindType(std::string_view name);
-  bool Serves(ResourceType type) const;
+  // _text and _content.
+  std::optional<Made> ReadWords(const SearchParam& param, std::string_view value);
+  // Criteria that are no parameters of the registry.
+  std::optional<Made> ReadList(std::string_view value);
+  std::optional<Made> ReadFilterText(ResourceType type, std::string_view value);
+  bool OnlyR4();
 
   const SearchLimits& limits_;
   QueryBudget& budget_;
   Refusal refusal_;
+  ParamFinder finder_;
   std::size_t depth_ = 0;
-  bool simple_ = false;  // no chain, no _has: the whole name is the one of a parameter
 };
 
 }  // namespace healthlake::fhir

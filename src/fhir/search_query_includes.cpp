@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <string>
 
-#include "fhir/search_query_modifiers.hpp"
+#include "fhir/search_query_params.hpp"
 
 namespace healthlake::fhir {
 namespace {
 
 constexpr std::string_view kEach = "*";
-
-bool Serves(ResourceType type, SearchRules rules) {
-  return rules == SearchRules::kR4 || SupportedByHealthLake(type);
-}
 
 bool IsJoin(const SearchParam& param, SearchRules rules) {
   return param.type == SearchType::kReference && IsSearchable(param, rules);
@@ -67,20 +63,9 @@ class IncludeReader {
   }
 
   bool ReadType(std::string_view name, ResourceType& type) {
-    const std::optional<ResourceType> found = FindResourceType(name);
-    if (!found) {
-      refusal_.Set(Refusal::Kind::kInvalid,
-                   "names '" + std::string(name) + "', which is no resource type");
-      return false;
-    }
-    if (!Serves(*found, rules_)) {
-      refusal_.Set(Refusal::Kind::kNotSupported,
-                   "names the resource type " + std::string(name) +
-                       ", which HealthLake does not support (--compat r4 does)");
-      return false;
-    }
-    type = *found;
-    return true;
+    const std::optional<ResourceType> found = ParamFinder(rules_, refusal_).FindType(name);
+    if (found) type = *found;
+    return found.has_value();
   }
 
   const SearchParam* Find(std::string_view code) {
@@ -115,7 +100,7 @@ class IncludeReader {
     std::vector<Include> all;
     for (const ResourceType source : AllResourceTypes()) {
       const SearchParam* param = FindSearchParam(source, code);
-      const bool joins = param != nullptr && Serves(source, rules_) && IsJoin(*param, rules_) &&
+      const bool joins = param != nullptr && IsServed(source, rules_) && IsJoin(*param, rules_) &&
                          std::any_of(searched.begin(), searched.end(), [&](const TypeSearch& one) {
                            return MayReferTo(*param, one.type);
                          });
@@ -158,7 +143,7 @@ std::vector<std::string> IncludesOf(ResourceType type, Include::Way way, SearchR
     return all;
   }
   for (const SearchParam& param : AllSearchParams()) {
-    if (IsJoin(param, rules) && Serves(param.base, rules) && MayReferTo(param, type)) {
+    if (IsJoin(param, rules) && IsServed(param.base, rules) && MayReferTo(param, type)) {
       all.push_back(text(param));
     }
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "fhir/search_query_params.hpp"
+
 namespace healthlake::fhir {
 namespace {
 
@@ -98,11 +100,6 @@ std::optional<ModifierText> ReadModifier(const SearchParam& param, std::string_v
   }
   if (!Check(param, text, read, rules, refusal)) return std::nullopt;
   return read;
-}
-
-bool MayReferTo(const SearchParam& param, ResourceType target) {
-  return param.targets.empty() ||
-         std::find(param.targets.begin(), param.targets.end(), target) != param.targets.end();
 }
 
 }  // namespace healthlake::fhir

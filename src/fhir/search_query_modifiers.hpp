@@ -18,7 +18,4 @@ struct ModifierText {
 std::optional<ModifierText> ReadModifier(const SearchParam& param, std::string_view text,
                                          SearchRules rules, Refusal& refusal);
 
-// Whether a reference parameter may lead to resources of the type.
-bool MayReferTo(const SearchParam& param, ResourceType target);
-
 }  // namespace healthlake::fhir

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace healthlake::fhir {
@@ -26,6 +27,9 @@ struct Refusal {
     return std::nullopt;
   }
 };
+
+inline constexpr std::string_view kTooMuchAtOnce =
+    "asks for too much at once; name the types in its chain, as in subject:Patient.name";
 
 // Anyone may send a query, in a form body of megabytes: what it makes is bounded, whatever the
 // number of types that a chain without a type leads to.

@@ -174,6 +174,11 @@ bool RefuseNamedQuery(const ResultText&, SearchQuery&, Refusal& refusal) {
                 Refusal::Kind::kNotSupported);
 }
 
+bool RefuseTypes(const ResultText&, SearchQuery&, Refusal& refusal) {
+  return Refuse(refusal, "is for searches of all resource types at once",
+                Refusal::Kind::kNotSupported);
+}
+
 constexpr auto kResultParams = std::to_array<ResultParam>({
     {.name = "_contained", .read = RefuseContained},
     {.name = "_containedType", .read = RefuseContained},
@@ -189,6 +194,7 @@ constexpr auto kResultParams = std::to_array<ResultParam>({
     {.name = "_sort", .read = ReadSortRules},
     {.name = "_summary", .read = ReadSummary},
     {.name = "_total", .read = ReadTotal},
+    {.name = "_type", .read = RefuseTypes},
     {.name = "page", .linked = false, .read = ReadPage},
 });
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "fhir/search_query_numbers.hpp"
+#include "fhir/ucum.hpp"
 #include "healthlake/fhir/resource_id.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
@@ -30,104 +32,24 @@ constexpr std::array<PrefixName, 10> kPrefixes = {{
     {"po", SearchPrefix::kPo},
 }};
 
+constexpr std::string_view kUcum = "http://unitsofmeasure.org";
+
+// Of a place, when a search gives none: what is near is at the server's discretion.
+constexpr double kDefaultDistance = 50;
+struct LengthUnit {
+  std::string_view code;
+  double meters;
+};
+constexpr auto kLengthUnits = std::to_array<LengthUnit>({
+    {"km", 1'000},
+    {"m", 1},
+    {"[mi_i]", 1'609.344},
+    {"[mi_us]", 1'609.347'218'694},
+});
+
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-// A decimal as FHIR writes it: its digits without the point, and the power of ten of the last one.
-struct Decimal {
-  std::string digits;  // with a leading '-' when negative
-  int exponent = 0;
-};
-
-std::size_t SkipDigits(std::string_view text, std::size_t at) {
-  while (at < text.size() && IsDigit(text[at])) ++at;
-  return at;
-}
-
-constexpr std::size_t kMaxDigits = 60;
-
-std::optional<int> ReadExponent(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  int exponent = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  if (exponent < -400 || exponent > 400) return std::nullopt;
-  return exponent;
-}
-
-std::optional<Decimal> ReadDecimal(std::string_view text) {
-  Decimal result;
-  std::size_t at = 0;
-  if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-    if (text[at] == '-') result.digits.push_back('-');
-    ++at;
-  }
-  const std::size_t whole = SkipDigits(text, at);
-  if (whole == at) return std::nullopt;
-  result.digits.append(text.substr(at, whole - at));
-  at = whole;
-  if (at < text.size() && text[at] == '.') {
-    const std::size_t end = SkipDigits(text, at + 1);
-    if (end == at + 1) return std::nullopt;
-    result.digits.append(text.substr(at + 1, end - at - 1));
-    result.exponent = -static_cast<int>(end - at - 1);
-    at = end;
-  }
-  if (result.digits.size() > kMaxDigits) return std::nullopt;
-  if (at == text.size()) return result;
-  if (text[at] != 'e' && text[at] != 'E') return std::nullopt;
-  const std::optional<int> exponent = ReadExponent(text.substr(at + 1));
-  if (!exponent) return std::nullopt;
-  result.exponent += *exponent;
-  return result;
-}
-
-// `digits` times ten to the power of `exponent`, correctly rounded.
-double ToDouble(const std::string& digits, int exponent) {
-  const std::string text = digits + "e" + std::to_string(exponent);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range && exponent > 0) {
-    const double largest = std::numeric_limits<double>::max();
-    return digits.starts_with('-') ? -largest : largest;
-  }
-  return value;
-}
-
-// Takes one from a positive number in decimal digits.
-void Decrement(std::string& digits) {
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
-    if (*digit != '0') {
-      --*digit;
-      return;
-    }
-    *digit = '9';
-  }
-}
-
-// Half a unit of the last digit to both sides, in decimal arithmetic: 5.4 is [5.35, 5.45) as the
-// doubles nearest to these, which stored values meet exactly.
-void SetPrecision(const Decimal& decimal, NumberTerm& term) {
-  const bool negative = decimal.digits.starts_with('-');
-  const std::string size = decimal.digits.substr(negative ? 1 : 0);
-  const double away = ToDouble(size + "5", decimal.exponent - 1);
-  double toward = 0;
-  if (size.find_first_not_of('0') == std::string::npos) {
-    toward = -away;
-  } else {
-    std::string less = size;
-    Decrement(less);
-    toward = ToDouble(less + "5", decimal.exponent - 1);
-  }
-  term.low = std::min(negative ? -away : toward, term.value);
-  // Beyond the digits of a double the interval is one double wide, never empty.
-  term.high = std::max(negative ? -toward : away, std::nextafter(term.value, HUGE_VAL));
-}
-
 template <typename Term>
 std::optional<SimpleTerm> Wrap(std::optional<Term> term) {
   if (!term) return std::nullopt;
@@ -176,6 +98,13 @@ std::optional<SearchTerm> TermParser::Parse(const SearchParam& param, SearchModi
   return SearchTerm(std::move(*term));
 }
 
+std::optional<SearchTerm> TermParser::ParseWithPrefix(const SearchParam& param,
+                                                      SearchModifier modifier, SearchPrefix prefix,
+                                                      std::string_view text) {
+  prefix_ = prefix;
+  return Parse(param, modifier, {}, text);
+}
+
 std::optional<SimpleTerm> TermParser::ParseModified(const SearchParam& param,
                                                     SearchModifier modifier, ResourceType target,
                                                     std::string_view text) {
@@ -218,8 +147,9 @@ std::optional<SimpleTerm> TermParser::ParseSimple(const SearchParam& param, std:
       return Wrap(ParseQuantity(text));
     case SearchType::kUri:
       return SimpleTerm(UriTerm{Unescape(text)});
-    case SearchType::kComposite:
     case SearchType::kSpecial:
+      return Wrap(ParsePosition(text));
+    case SearchType::kComposite:
       break;
   }
   return Fail<SimpleTerm>("cannot be searched by value");
@@ -319,6 +249,7 @@ std::optional<ReferenceTerm> TermParser::ParseTyped(ResourceType target, std::st
 }
 
 std::optional<SearchPrefix> TermParser::TakePrefix(std::string_view& text) {
+  if (prefix_) return prefix_;
   if (text.size() < 2 || !IsLetter(text[0]) || !IsLetter(text[1])) return SearchPrefix::kEq;
   for (const PrefixName& known : kPrefixes) {
     if (!text.starts_with(known.name) || known.prefix == SearchPrefix::kPo) continue;
@@ -347,17 +278,8 @@ std::optional<DateTerm> TermParser::ParseDate(std::string_view text) {
 std::optional<NumberTerm> TermParser::ParseNumber(std::string_view text) {
   const std::optional<SearchPrefix> prefix = TakePrefix(text);
   if (!prefix) return std::nullopt;
-  const std::optional<Decimal> decimal = ReadDecimal(text);
-  if (!decimal) return Fail<NumberTerm>("has a value that is no number");
-  NumberTerm term;
-  term.prefix = *prefix;
-  term.value = ToDouble(decimal->digits, decimal->exponent);
-  SetPrecision(*decimal, term);
-  if (*prefix == SearchPrefix::kAp) {
-    const double tenth = std::abs(term.value) / 10;
-    term.low = std::min(term.low, term.value - tenth);
-    term.high = std::max(term.high, std::nextafter(term.value + tenth, HUGE_VAL));
-  }
+  std::optional<NumberTerm> term = ReadNumber(*prefix, text);
+  if (!term) return Fail<NumberTerm>("has a value that is no number");
   return term;
 }
 
@@ -379,7 +301,35 @@ std::optional<QuantityTerm> TermParser::ParseQuantity(std::string_view text) {
   } else if (!term.code.empty()) {
     term.form = QuantityTerm::Unit::kCodeOrUnit;
   }
+  const bool canonical = limits_.rules == SearchRules::kR4 && term.system == kUcum &&
+                         term.form == QuantityTerm::Unit::kSystemAndCode;
+  if (canonical) term.commensurable = CommensurableUnits(term.code, term.number);
   return term;
+}
+
+std::optional<PositionTerm> TermParser::ParsePosition(std::string_view text) {
+  const std::vector<std::string_view> parts = SplitEscaped(text, '|');
+  if (parts.size() < 2 || parts.size() > 4) {
+    return Fail<PositionTerm>("is written latitude|longitude|distance|units");
+  }
+  const auto number = [&](std::size_t at, double fallback) -> std::optional<double> {
+    if (at >= parts.size() || parts[at].empty()) return fallback;
+    const auto read = ReadNumber(SearchPrefix::kEq, parts[at]);
+    if (!read) return std::nullopt;
+    return read->value;
+  };
+  const auto latitude = number(0, HUGE_VAL);
+  const auto longitude = number(1, HUGE_VAL);
+  if (!latitude || !longitude || std::abs(*latitude) > 90 || std::abs(*longitude) > 180) {
+    return Fail<PositionTerm>("has a value that is no place: latitude|longitude in degrees");
+  }
+  const auto distance = number(2, kDefaultDistance);
+  if (!distance || *distance < 0) return Fail<PositionTerm>("has a distance that is no number");
+  const std::string unit = parts.size() < 4 || parts[3].empty() ? "km" : Unescape(parts[3]);
+  for (const LengthUnit& known : kLengthUnits) {
+    if (known.code == unit) return PositionTerm{*latitude, *longitude, *distance * known.meters};
+  }
+  return Fail<PositionTerm>("has a distance in a unit that is not m, km, [mi_i] or [mi_us]");
 }
 
 }  // namespace healthlake::fhir

@@ -25,6 +25,10 @@ class TermParser {
   std::optional<SearchTerm> Parse(const SearchParam& param, SearchModifier modifier,
                                   ResourceType target, std::string_view text);
 
+  // With a prefix that does not stand in the text.
+  std::optional<SearchTerm> ParseWithPrefix(const SearchParam& param, SearchModifier modifier,
+                                            SearchPrefix prefix, std::string_view text);
+
  private:
   std::optional<SimpleTerm> ParseModified(const SearchParam& param, SearchModifier modifier,
                                           ResourceType target, std::string_view text);
@@ -38,6 +42,7 @@ class TermParser {
   std::optional<DateTerm> ParseDate(std::string_view text);
   std::optional<NumberTerm> ParseNumber(std::string_view text);
   std::optional<QuantityTerm> ParseQuantity(std::string_view text);
+  std::optional<PositionTerm> ParsePosition(std::string_view text);
   std::optional<SearchPrefix> TakePrefix(std::string_view& text);
 
   template <typename Result>
@@ -48,6 +53,7 @@ class TermParser {
 
   const SearchLimits& limits_;
   std::string& why_;
+  std::optional<SearchPrefix> prefix_;
 };
 
 }  // namespace healthlake::fhir

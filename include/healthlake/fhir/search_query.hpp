@@ -25,6 +25,8 @@ enum class SearchModifier : std::uint8_t {
   kExact,
   kContains,
   kEndsWith,  // strings, by _filter's `ew` only
+  kEquals,    // strings whose normal forms are the same, by _filter's `eq` only
+  kDiffers,   // some value is another one than the term, by _filter's `ne` only
   kNot,
   kText,
   kIdentifier,
