@@ -130,6 +130,9 @@ class FilterReader {
     const bool read = test.operation == "pr" ? ReadPresence(clause, test.value)
                                              : ReadOperation(clause, test.operation, test.value);
     if (!read) return std::nullopt;
+    // Everything has exactly one id.
+    const bool other_id = name == "_id" && clause.modifier == SearchModifier::kDiffers;
+    if (other_id) clause.modifier = SearchModifier::kNot;
     return Criterion{std::move(clause), std::string(test.text)};
   }
 

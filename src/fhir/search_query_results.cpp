@@ -66,7 +66,7 @@ bool ReadCount(const ResultText& text, SearchQuery& query, Refusal& refusal) {
   if (!number) return Refuse(refusal, "is not a whole number");
   if (error == std::errc::result_out_of_range) count = SIZE_MAX;
   if (HealthLake(text) && (count < 1 || count > kMaxCountHealthLake)) {
-    return Refuse(refusal, "must be between 1 and 100");
+    return Refuse(refusal, "must be between 1 and 100 for HealthLake (--compat r4 takes more)");
   }
   query.count = std::min(count, kMaxCountR4);
   return true;

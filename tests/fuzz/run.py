@@ -104,7 +104,31 @@ def parameters(operations):
     return {"resourceType": "Parameters", "parameter": parameter}
 
 
-TARGETS = {"validate": resources, "fhirpath": expressions, "patch": patches}
+def searches():
+    """Seeds: a value for each search parameter of the specification, and the forms that parameters can have."""
+    values = {"number": "gt1.5", "date": "ge2010-01-01", "string": "x", "token": "s|c", "reference": "Patient/1",
+              "composite": "s|c$lt60", "quantity": "5.4|http://unitsofmeasure.org|mg", "uri": "http://x",
+              "special": "1|2|3|km"}
+    seeds, words = set(), {"&", "&_sort=-", "&_count=", "&_has:", "&_include=", "&_revinclude:iterate=", "&_filter=",
+                           "&_text=", "&_type=", "&_list=", "&_elements=", "&_summary=", "&_total=", "&page=", "%20",
+                           "%2C", "%5C", "|", "$", "*", "_id", "_lastUpdated", "(a OR b) AND NOT c", ":Patient"}
+    words |= {f":{name}" for name in ("missing", "exact", "contains", "not", "text", "identifier", "above", "below",
+                                      "in", "not-in", "of-type", "iterate")}
+    words |= {f" {name} " for name in ("eq", "ne", "co", "sw", "ew", "gt", "pr", "po", "ss", "sb", "in", "re", "and", "or")}
+    bundle = json.loads((EXAMPLES / "Bundle-searchParams.json").read_text(encoding="utf-8-sig"))
+    for resource in (entry["resource"] for entry in bundle["entry"]):
+        words |= {resource["code"] + ".", resource["code"] + "="}
+        base = next((base for base in resource["base"] if not base.endswith("Resource")), "Patient")
+        seeds.add(f"{base}?{resource['code']}={values[resource['type']]}")
+    seeds |= {"Patient?_has:Observation:patient:_has:AuditEvent:entity:agent-name=x&_sort=-birthdate,_id&_total=accurate",
+              "Observation?subject:Patient.organization.partof.name:exact=x&_include=Observation:subject:Patient",
+              "Patient?_filter=(given%20eq%20%22a%22%20or%20not(birthdate%20ge%202014))%20and%20organization.name%20co%20x",
+              "?_type=Patient,Observation&_tag=s|c&_content=%22heart%20attack%22%20NOT%20old&_list=42&_summary=data",
+              "Patient?identifier:of-type=s|MR|1&_revinclude=:patient&_elements=name,id&_count=5&page=x"}
+    return sorted(seeds), sorted(words)
+
+
+TARGETS = {"validate": resources, "fhirpath": expressions, "patch": patches, "search": searches}
 
 
 def quoted(word):

@@ -110,6 +110,7 @@ TEST(SearchFilter, TakesTheOperationsOfEachType) {
            Case{"Patient", "family ew x", SearchModifier::kEndsWith},
            Case{"Patient", "gender eq male", SearchModifier::kNone},
            Case{"Patient", "gender ne male", SearchModifier::kDiffers},
+           Case{"Patient", "_id ne 1", SearchModifier::kNot},
            Case{"Condition", "code ss http://s|c", SearchModifier::kBelow},
            Case{"Condition", "code sb http://s|c", SearchModifier::kAbove},
            Case{"Condition", "code in http://x", SearchModifier::kIn},
