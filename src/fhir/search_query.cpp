@@ -174,7 +174,7 @@ class QueryParser {
 
   void Settle() {
     Refusal refusal;
-    const std::string_view name = SettleResult(query_, limits_.rules, refusal);
+    const std::string_view name = SettleResult(query_, refusal);
     if (!name.empty()) Refuse(name, refusal);
   }
 
@@ -187,9 +187,9 @@ class QueryParser {
   std::vector<const ResultParam*> seen_;
 };
 
-[[noreturn]] void RefuseTypes(std::string why, std::string code = "invalid") {
+[[noreturn]] void RefuseTypes(std::string why) {
   core::Issue issue;
-  issue.code = std::move(code);
+  issue.code = "invalid";
   issue.diagnostics = "Search parameter '_type' " + std::move(why);
   throw core::Error(core::ErrorKind::kInvalid, issue.diagnostics, {issue});
 }

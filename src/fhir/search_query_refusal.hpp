@@ -29,7 +29,8 @@ struct Refusal {
 };
 
 inline constexpr std::string_view kTooMuchAtOnce =
-    "asks for too much at once; name the types in its chain, as in subject:Patient.name";
+    "is more than one search may ask; a chain that names types, as in subject:Patient.name, asks "
+    "less";
 
 // Anyone may send a query, in a form body of megabytes: what it makes is bounded, whatever the
 // number of types that a chain without a type leads to.

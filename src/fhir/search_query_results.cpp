@@ -206,7 +206,7 @@ const ResultParam* FindResultParam(std::string_view name) {
   return found == kResultParams.end() ? nullptr : &*found;
 }
 
-std::string_view SettleResult(SearchQuery& query, SearchRules, Refusal& refusal) {
+std::string_view SettleResult(SearchQuery& query, Refusal& refusal) {
   if (query.summary == SearchSummary::kCount || query.count == 0) {
     query.count = 0;
     query.total = SearchTotal::kAccurate;

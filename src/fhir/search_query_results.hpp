@@ -27,8 +27,8 @@ struct ResultParam {
 // Null: it is no such parameter. `name` is without modifier. Pointers differ by parameter.
 const ResultParam* FindResultParam(std::string_view name);
 
-// What holds between parameters, once all are read: the parameter at fault, and why. Settles what
-// follows from several of them.
-std::string_view SettleResult(SearchQuery& query, SearchRules rules, Refusal& refusal);
+// Settles what follows from several parameters once all are read. When they do not go together:
+// the name of the one at fault; else empty.
+std::string_view SettleResult(SearchQuery& query, Refusal& refusal);
 
 }  // namespace healthlake::fhir

@@ -242,7 +242,8 @@ struct SearchQuery {
   bool code_may_be_system = false;
 
   // The parameters that were understood, in the order given, percent-encoded and joined by '&';
-  // _count and page are left out. For links, and to tell one query from another.
+  // _count and page are left out. Parsing it gives this query again. For links, and to tell one
+  // query from another.
   std::string applied;
   // Names of the parameters left out under kLenient.
   std::vector<std::string> ignored;
@@ -273,10 +274,11 @@ bool IsSearchable(const SearchParam& param, SearchRules rules);
 // CapabilityStatement.rest.resource.searchInclude and searchRevInclude.
 std::vector<std::string> IncludesOf(ResourceType type, Include::Way way, SearchRules rules);
 
-// Reads `query`, the percent-encoded text behind '?' or a form body ('+' is a space). Throws
-// core::Error{kInvalid} with one issue for each parameter that is unknown, malformed or not
-// supported
-// ("not-supported"); the diagnostics name the parameter and the reason.
+// Reads `query`, the percent-encoded text behind '?' or a form body ('+' is a space), in time
+// linear in it. Throws core::Error{kInvalid} with one issue for each parameter, of the first 100,
+// that is unknown, malformed or not supported ("not-supported"); the diagnostics name the parameter
+// and the reason. One search has at most 2,000 values and criteria, chains counted in each branch
+// (20,000 where it is of several types), and 16 steps in a chain.
 SearchQuery ParseSearchQuery(ResourceType type, std::string_view query, const SearchLimits& limits);
 
 // GET [base]?…: of all types, or of those that _type names; only under kR4. Parameters must be
