@@ -77,6 +77,7 @@ rest::ServiceOptions RestOptionsOf(const Config& config, const fhir::ProfileSet&
   options.rules = config.compat == config::Compat::kR4 ? fhir::SearchRules::kR4
                                                        : fhir::SearchRules::kHealthLake;
   options.page_size = config.page_size;
+  options.search_timeout = config.search_timeout;
   options.version = HEALTHLAKE_VERSION;
   options.profiles = &profiles;
   options.transactions = &transactions;

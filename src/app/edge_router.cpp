@@ -13,12 +13,24 @@
 
 namespace healthlake::app {
 
+namespace {
+
+// What follows is the path of a search, with the '/' that it begins with.
+constexpr std::string_view kExplain = "/_emulator/explain";
+constexpr std::string_view kDatastores = "/datastore/";
+
+}  // namespace
+
 EdgeRouter::EdgeRouter(EdgeOptions options, control::Service& control, rest::Service& rest,
                        emulator::Service& emulator)
     : options_(std::move(options)), control_(control), rest_(rest), emulator_(emulator) {}
 
 EdgeRouter::Plane EdgeRouter::PlaneOf(const http::Request& request) noexcept {
-  if (request.path.starts_with("/datastore/")) return Plane::kData;
+  if (request.path.starts_with(kDatastores)) return Plane::kData;
+  if (request.path.starts_with(kExplain) &&
+      std::string_view(request.path).substr(kExplain.size()).starts_with(kDatastores)) {
+    return Plane::kExplain;
+  }
   if (emulator::Service::Serves(request.path)) return Plane::kEmulator;
   // AWS answers at "/" only, but says so in its own dialect wherever a target header is sent.
   if (request.path == "/" || request.headers.Find("X-Amz-Target")) return Plane::kControl;
@@ -31,6 +43,7 @@ Dialect EdgeRouter::DialectOf(Plane plane) noexcept {
       return Dialect::kAws;
     case Plane::kData:
       return Dialect::kFhir;
+    case Plane::kExplain:
     case Plane::kEmulator:
     case Plane::kUnknown:
       break;
@@ -42,6 +55,8 @@ http::Place EdgeRouter::PlaceOf(const http::Request& request) const noexcept {
   switch (PlaneOf(request)) {
     case Plane::kData:
       return rest_.PlaceOf(request);
+    case Plane::kExplain:
+      return http::Place::kPooled;
     case Plane::kEmulator:
       return emulator::Service::PlaceOf(request.path);
     case Plane::kControl:
@@ -66,6 +81,9 @@ http::Outcome EdgeRouter::Handle(http::Request& request, const core::Cancel& can
         return HandleControl(request);
       case Plane::kData:
         return rest_.Handle(request, BaseUrl(request), cancel);
+      case Plane::kExplain:
+        return rest_.Explain(request, std::string_view(request.path).substr(kExplain.size()),
+                             cancel);
       case Plane::kEmulator:
         return emulator_.Handle(request);
       case Plane::kUnknown:

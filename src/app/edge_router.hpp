@@ -37,7 +37,7 @@ class EdgeRouter final : public http::Application {
   std::size_t BodyLimit(const http::Request& request) const noexcept override;
 
  private:
-  enum class Plane { kControl, kData, kEmulator, kUnknown };
+  enum class Plane { kControl, kData, kExplain, kEmulator, kUnknown };
   static Plane PlaneOf(const http::Request& request) noexcept;
   static Dialect DialectOf(Plane plane) noexcept;
   std::string BaseUrl(const http::Request& request) const;

@@ -43,7 +43,7 @@ struct OpenOptions {
   // Of bodies: a page of a search or history that reaches it ends, though with one resource at
   // least.
   std::size_t page_bytes = std::size_t{32} << 20;
-  core::Seal seal;                        // of page tokens
+  core::Seal seal = {};                   // of page tokens
   SortWay sort_way = SortWay::kCheapest;  // another one only in tests
   index::Options index;
   store::KeyBits key_bits;

@@ -138,7 +138,8 @@ http::Response Service::Handle(const http::Request& request) {
   }
   throw Error(ErrorKind::kUnknownOperation,
               "no such route; there are GET /_emulator/health, GET /_emulator/jobs/{id}, GET "
-              "/_emulator/datastores/{id} and POST /_emulator/reset");
+              "/_emulator/datastores/{id}, GET /_emulator/explain/datastore/{id}/r4/{type} and "
+              "POST /_emulator/reset");
 }
 
 http::Response Service::Health(const http::Request& /*request*/, const std::string& /*argument*/) {

@@ -69,9 +69,13 @@ std::string BundleWriter::Finish() {
 void SearchsetWriter::AddEntry(std::string_view full_url, std::string_view json,
                                std::string_view mode) {
   std::string& out = BeginEntry();
-  out += "{\"fullUrl\":";
-  json::AppendQuoted(out, full_url);
-  out.append(",\"resource\":").append(json);
+  out += '{';
+  if (!full_url.empty()) {
+    out += "\"fullUrl\":";
+    json::AppendQuoted(out, full_url);
+    out += ',';
+  }
+  out.append("\"resource\":").append(json);
   out.append(",\"search\":{\"mode\":\"").append(mode).append("\"}}");
 }
 

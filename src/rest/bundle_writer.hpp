@@ -33,7 +33,8 @@ class BundleWriter {
 class SearchsetWriter : public BundleWriter {
  public:
   explicit SearchsetWriter(std::optional<std::uint64_t> total) : BundleWriter("searchset", total) {}
-  // `mode`: match, include, outcome. `json` is one resource.
+  // `mode`: match, include, outcome. `json` is one resource; `full_url` is empty for an outcome,
+  // which is nowhere.
   void AddEntry(std::string_view full_url, std::string_view json, std::string_view mode);
 };
 

@@ -18,6 +18,11 @@ constexpr std::string_view kUrlMark = "\x01";
 
 constexpr std::string_view kAnyType = "{type}";
 
+// Whether there is such a route at all.
+bool IsOffered(const Route& route, fhir::SearchRules rules) {
+  return route.only_r4.empty() || rules == fhir::SearchRules::kR4;
+}
+
 bool IsOperation(const Route& route) {
   return route.name.starts_with('$');
 }
@@ -84,6 +89,25 @@ json::Tree SearchParamsOf(fhir::ResourceType type, fhir::SearchRules rules) {
   return list;
 }
 
+// With "*" for all of them.
+json::Tree IncludeListOf(fhir::ResourceType type, fhir::Include::Way way, fhir::SearchRules rules) {
+  json::Tree list = json::Tree::array();
+  for (std::string& include : fhir::IncludesOf(type, way, rules)) {
+    list.push_back(std::move(include));
+  }
+  if (!list.empty()) list.insert(list.begin(), "*");
+  return list;
+}
+
+void AddSearch(fhir::ResourceType type, fhir::SearchRules rules, json::Tree& resource) {
+  const auto add = [&](const char* name, json::Tree list) {
+    if (!list.empty()) resource[name] = std::move(list);
+  };
+  add("searchInclude", IncludeListOf(type, fhir::Include::Way::kForward, rules));
+  add("searchRevInclude", IncludeListOf(type, fhir::Include::Way::kReverse, rules));
+  add("searchParam", SearchParamsOf(type, rules));
+}
+
 bool Offers(const json::Tree& interactions, std::string_view code) {
   for (const json::Tree& interaction : interactions) {
     if (interaction["code"] == code) return true;
@@ -111,10 +135,7 @@ json::Tree ResourceOf(fhir::ResourceType type, fhir::SearchRules rules) {
   const bool removes = search && Serves(http::Method::kDelete, kAnyType, type, rules);
   resource["conditionalDelete"] = removes ? "multiple" : "not-supported";
   resource["referencePolicy"] = {"literal", "logical"};
-  if (search) {
-    json::Tree params = SearchParamsOf(type, rules);
-    if (!params.empty()) resource["searchParam"] = std::move(params);
-  }
+  if (search) AddSearch(type, rules, resource);
   json::Tree operations = OperationsOf(type, rules);
   if (!operations.empty()) resource["operation"] = std::move(operations);
   return resource;
@@ -134,6 +155,7 @@ json::Tree RestOf(fhir::SearchRules rules) {
   json::Tree whole = json::Tree::array();
   for (const Route& route : Routes()) {
     if (route.level != Level::kServer || route.name.empty() || IsOperation(route)) continue;
+    if (!IsOffered(route, rules)) continue;
     whole.push_back({{"code", route.name}});
   }
   if (!whole.empty()) rest["interaction"] = std::move(whole);

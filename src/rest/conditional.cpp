@@ -7,6 +7,7 @@
 
 #include "healthlake/core/encoding.hpp"
 #include "healthlake/core/error.hpp"
+#include "rest/search_run.hpp"
 
 namespace healthlake::rest {
 namespace {
@@ -16,8 +17,8 @@ using core::ErrorKind;
 
 constexpr auto kOfTheAnswer = std::to_array<std::string_view>({"_format", "_pretty"});
 constexpr auto kOfTheResult = std::to_array<std::string_view>(
-    {"_contained", "_containedType", "_count", "_elements", "_include", "_revinclude", "_score",
-     "_sort", "_summary", "_total", "page"});
+    {"_contained", "_containedType", "_count", "_elements", "_explain", "_include", "_revinclude",
+     "_score", "_sort", "_summary", "_total", "page"});
 
 // What may stand beside _id in criteria that name one resource.
 constexpr auto kBesideId = std::to_array<std::string_view>({"_lastUpdated", "_tag", "createdAt"});
@@ -105,7 +106,7 @@ std::vector<std::string> FindMatches(const Context& context, datastore::View& vi
   fhir::SearchQuery query = ParseCriteria(context, type, criteria);
   query.count = limit;
   std::vector<std::string> ids;
-  for (datastore::SearchEntry& match : view.Search(query, context.cancel).entries) {
+  for (datastore::SearchEntry& match : RunSearch(context, view, query).entries) {
     ids.push_back(std::move(match.id));
   }
   return ids;

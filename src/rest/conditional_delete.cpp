@@ -10,7 +10,9 @@
 #include "rest/conditional.hpp"
 #include "rest/headers.hpp"
 #include "rest/interaction.hpp"
+#include "rest/page_url.hpp"
 #include "rest/query_parameters.hpp"
+#include "rest/search_run.hpp"
 #include "rest/version_response.hpp"
 #include "rest/write_response.hpp"
 
@@ -83,12 +85,11 @@ http::Response DeleteSeveral(const Interaction& interaction, const Several& seve
   http::Response response;
   response.headers.Set("Content-Type", kFhirJson);
   response.body = InWriting(interaction, [&](datastore::Writing& writing) {
-    const datastore::SearchPage page = writing.Search(query, interaction.cancel);
+    const datastore::SearchPage page = RunSearch(interaction, writing, query);
     DeletionsWriter bundle;
     if (page.next) {
-      bundle.AddLink("next", interaction.base + '/' + type + '?' + query.applied +
-                                 "&_count=" + std::to_string(query.count) +
-                                 "&page=" + core::PercentEncode(*page.next, "="));
+      bundle.AddLink(
+          "next", PageUrl(interaction.base + '/' + type, query.applied, query.count, *page.next));
     }
     for (const datastore::SearchEntry& match : page.entries) {
       writing.Delete(match.type, match.id, {});

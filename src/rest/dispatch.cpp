@@ -76,9 +76,19 @@ http::Response Dispatch(const Context& context, const http::Request& request,
     if (!match.allow.empty()) return NotAllowed(match.allow);
     throw Error(ErrorKind::kUnsupported, std::string(kNotSupported));
   }
+  if (!match.route->only_r4.empty() && context.HealthLakeRules()) {
+    throw Error(ErrorKind::kUnsupported, "HealthLake has no " + std::string(match.route->only_r4) +
+                                             "; this server has it with --compat r4.");
+  }
+  if (context.explain && match.route->access != Access::kSearch) {
+    throw Error(ErrorKind::kUnsupported, "Only searches can be explained.");
+  }
   Interaction interaction(context, request);
-  if (match.route->access != Access::kNone) {
+  if (match.route->access != Access::kNone && !match.values.type.empty()) {
     interaction.type = LoadType(match.values.type, match.route->access, context.options.rules);
+  }
+  if (!match.values.compartment.empty()) {
+    interaction.compartment = fhir::FindResourceType(match.values.compartment).value();
   }
   if (!match.values.id.empty()) CheckId(match.values.id);
   interaction.id = match.values.id;

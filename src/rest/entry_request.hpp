@@ -30,8 +30,10 @@ struct EntryRequest {
     return resource.exists() ? resource.raw() : std::string_view();
   }
   http::Method method() const noexcept { return request.method; }
+  // A search is one by POST too.
   bool IsRead() const noexcept {
-    return method() == http::Method::kGet || method() == http::Method::kHead;
+    return method() == http::Method::kGet || method() == http::Method::kHead ||
+           match.route->access == Access::kSearch;
   }
   bool IsCreate() const noexcept { return match.route->access == Access::kCreate; }
   // An update, patch or delete of what its query finds.

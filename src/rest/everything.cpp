@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/encoding.hpp"
 #include "healthlake/fhir/resource_walk.hpp"
 #include "healthlake/fhir/search_text.hpp"
 #include "rest/bundle_writer.hpp"
 #include "rest/headers.hpp"
 #include "rest/interaction.hpp"
+#include "rest/page_url.hpp"
 #include "rest/query_parameters.hpp"
 #include "rest/type_rules.hpp"
 #include "rest/version_response.hpp"
@@ -80,15 +80,6 @@ Asked ReadParameters(const Interaction& interaction) {
   return asked;
 }
 
-std::string PageUrl(const Interaction& interaction, const Asked& asked, std::string_view page) {
-  std::string url = interaction.base + "/Patient/" + interaction.id + "/$everything?";
-  if (!asked.applied.empty()) url += asked.applied + '&';
-  url += "_count=" + std::to_string(asked.query.count);
-  // As the real service shows its '=' (reference 4.14).
-  if (!page.empty()) url += "&page=" + core::PercentEncode(page, "=");
-  return url;
-}
-
 }  // namespace
 
 http::Response PatientEverything(const Interaction& interaction) {
@@ -99,8 +90,12 @@ http::Response PatientEverything(const Interaction& interaction) {
     ThrowNotFound(interaction);
   }
   SearchsetWriter bundle(page->total);
-  bundle.AddLink("self", PageUrl(interaction, asked, asked.query.page));
-  if (page->next) bundle.AddLink("next", PageUrl(interaction, asked, *page->next));
+  const std::string target = interaction.base + "/Patient/" + interaction.id + "/$everything";
+  const auto add_link = [&](std::string_view relation, std::string_view token) {
+    bundle.AddLink(relation, PageUrl(target, asked.applied, asked.query.count, token));
+  };
+  add_link("self", asked.query.page);
+  if (page->next) add_link("next", *page->next);
   for (const datastore::EverythingItem& item : page->items) {
     bundle.AddEntry(interaction.base + '/' + std::string(fhir::NameOf(item.type)) + '/' + item.id,
                     item.json, item.included ? "include" : "match");

@@ -22,6 +22,7 @@ constexpr auto kConsistencyLevels = std::to_array<std::string_view>({"strong", "
 
 constexpr auto kJsonTypes =
     std::to_array<std::string_view>({"application/fhir+json", "application/json", "text/json"});
+constexpr auto kFormTypes = std::to_array<std::string_view>({"application/x-www-form-urlencoded"});
 constexpr auto kWildcards = std::to_array<std::string_view>({"*/*", "application/*"});
 constexpr auto kFormatWords = std::to_array<std::string_view>(
     {"json", "application/json", "application/fhir+json", "text/json"});
@@ -106,6 +107,23 @@ std::optional<std::uint64_t> VersionOfTag(std::string_view tag) {
   return version;
 }
 
+template <typename Table>
+void CheckContentType(const http::Request& request, const Table& allowed) {
+  const std::optional<std::string_view> field = request.headers.Find("Content-Type");
+  if (!field || Trim(*field).empty()) return;
+  const std::vector<std::string_view> parts = Split(*field, ';');
+  bool fine = !parts.empty() && Holds(allowed, Lower(parts[0]));
+  for (std::size_t i = 1; fine && i < parts.size(); ++i) {
+    const std::string part = Lower(parts[i]);
+    if (part.starts_with("charset=")) {
+      fine = Holds(kCharsets, Unquote(std::string_view(part).substr(8)));
+    }
+  }
+  if (fine) return;
+  throw Error(ErrorKind::kUnsupportedMediaType,
+              "Incorrect MIME-type. Update request Content-Type header.");
+}
+
 }  // namespace
 
 std::uint64_t ParseVersion(std::string_view text) {
@@ -116,19 +134,11 @@ std::uint64_t ParseVersion(std::string_view text) {
 }
 
 void CheckContentType(const http::Request& request) {
-  const std::optional<std::string_view> field = request.headers.Find("Content-Type");
-  if (!field || Trim(*field).empty()) return;
-  const std::vector<std::string_view> parts = Split(*field, ';');
-  bool fine = !parts.empty() && Holds(kJsonTypes, Lower(parts[0]));
-  for (std::size_t i = 1; fine && i < parts.size(); ++i) {
-    const std::string part = Lower(parts[i]);
-    if (part.starts_with("charset=")) {
-      fine = Holds(kCharsets, Unquote(std::string_view(part).substr(8)));
-    }
-  }
-  if (fine) return;
-  throw Error(ErrorKind::kUnsupportedMediaType,
-              "Incorrect MIME-type. Update request Content-Type header.");
+  CheckContentType(request, kJsonTypes);
+}
+
+void CheckFormContentType(const http::Request& request) {
+  CheckContentType(request, kFormTypes);
 }
 
 std::optional<std::vector<std::string>> AcceptedTypes(const http::Request& request) {

@@ -19,6 +19,8 @@ inline constexpr std::string_view kFhirJson = "application/fhir+json";
 // Throws core::Error{kUnsupportedMediaType} unless the body is FHIR JSON in UTF-8, or nothing is
 // said about it.
 void CheckContentType(const http::Request& request);
+// The same for a form (application/x-www-form-urlencoded).
+void CheckFormContentType(const http::Request& request);
 
 // The media ranges that the caller takes, in lower case and without parameters, q=0 left out:
 // those of Accept, or the one of the query's _format, which overrides it and may be "json".

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/encoding.hpp"
 #include "healthlake/fhir/search_text.hpp"
 #include "rest/bundle_writer.hpp"
 #include "rest/headers.hpp"
 #include "rest/interaction.hpp"
+#include "rest/page_url.hpp"
 #include "rest/query_parameters.hpp"
 #include "rest/version_response.hpp"
 
@@ -89,16 +89,11 @@ Asked ReadParameters(const Interaction& interaction) {
   return asked;
 }
 
-std::string PageUrl(const Interaction& interaction, const Asked& asked, std::string_view page) {
+std::string UrlOf(const Interaction& interaction, const Asked& asked, std::string_view page) {
   std::string url = interaction.base;
   if (!interaction.type.IsNone()) url.append("/").append(fhir::NameOf(interaction.type));
   if (!interaction.id.empty()) url.append("/").append(interaction.id);
-  url += "/_history?";
-  if (!asked.applied.empty()) url += asked.applied + '&';
-  url += "_count=" + std::to_string(asked.query.count);
-  // The real service's token shows its '=' bare (reference 4.14).
-  if (!page.empty()) url += "&page=" + core::PercentEncode(page, "=");
-  return url;
+  return PageUrl(url + "/_history", asked.applied, asked.query.count, page);
 }
 
 }  // namespace
@@ -111,8 +106,8 @@ http::Response History(const Interaction& interaction) {
     ThrowNotFound(interaction);
   }
   HistoryWriter bundle(page.total);
-  bundle.AddLink("self", PageUrl(interaction, asked, asked.query.page));
-  if (page.next) bundle.AddLink("next", PageUrl(interaction, asked, *page.next));
+  bundle.AddLink("self", UrlOf(interaction, asked, asked.query.page));
+  if (page.next) bundle.AddLink("next", UrlOf(interaction, asked, *page.next));
   for (const datastore::HistoryItem& item : page.items) bundle.AddEntry(interaction.base, item);
   http::Response response;
   response.headers.Set("Content-Type", kFhirJson);

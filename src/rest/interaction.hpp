@@ -59,6 +59,7 @@ struct Context {
   // begins and commits one of its own (InWriting).
   datastore::Writing* writing = nullptr;
   bool in_bundle = false;               // the request is an entry of a batch or transaction
+  bool explain = false;                 // a search is answered by its plan alone, as JSON
   const Settled* settled = nullptr;     // of such an entry; null: nothing
   AnsweredVersion* answered = nullptr;  // of such an entry: NoteVersion writes there
 
@@ -77,6 +78,7 @@ struct Interaction : Context {
 
   const http::Request& request;
   fhir::ResourceType type;
+  fhir::ResourceType compartment;  // whose id is `id`: Patient/1/Observation
   std::string id;
   std::uint64_t version = 0;
 };
@@ -114,6 +116,9 @@ http::Response Delete(const Interaction& interaction);
 http::Response ConditionalDelete(const Interaction& interaction);
 http::Response History(const Interaction& interaction);
 http::Response Search(const Interaction& interaction);
+http::Response SystemSearch(const Interaction& interaction);
+http::Response CompartmentSearch(const Interaction& interaction);
+http::Response WholeCompartmentSearch(const Interaction& interaction);
 http::Response Validate(const Interaction& interaction);
 http::Response PatientEverything(const Interaction& interaction);
 http::Response ProcessBundle(const Interaction& interaction);

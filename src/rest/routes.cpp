@@ -11,6 +11,11 @@ using http::Place;
 
 constexpr std::string_view kValidate = "$validate";
 constexpr std::string_view kTransaction = "Transaction";  // in a path, and yet no type
+constexpr std::string_view kOfAllTypes = "search of all types";
+
+// compartmentdefinition.html.
+constexpr auto kCompartments = std::to_array<std::string_view>(
+    {"Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"});
 
 constexpr auto kRoutes = std::to_array<Route>({
     // One request, two interactions: the Bundle tells which.
@@ -22,7 +27,22 @@ constexpr auto kRoutes = std::to_array<Route>({
     {Method::kGet, ".well-known/smart-configuration", "", Level::kServer, Access::kNone,
      Place::kPooled, &SmartConfiguration},
     {Method::kGet, "metadata", "", Level::kServer, Access::kNone, Place::kPooled, &Capabilities},
+    {Method::kGet, "", "search-system", Level::kServer, Access::kSearch, Place::kPooled,
+     &SystemSearch, kOfAllTypes},
+    {Method::kPost, "_search", "", Level::kServer, Access::kSearch, Place::kPooled, &SystemSearch,
+     kOfAllTypes},
     {Method::kGet, "{type}", "search-type", Level::kType, Access::kSearch, Place::kPooled, &Search},
+    {Method::kPost, "{type}/_search", "", Level::kType, Access::kSearch, Place::kPooled, &Search},
+    {Method::kGet, "{compartment}/{id}/*", "", Level::kServer, Access::kSearch, Place::kPooled,
+     &WholeCompartmentSearch, kOfAllTypes},
+    {Method::kPost, "{compartment}/{id}/_search", "", Level::kServer, Access::kSearch,
+     Place::kPooled, &WholeCompartmentSearch, kOfAllTypes},
+    {Method::kPost, "{compartment}/{id}/*/_search", "", Level::kServer, Access::kSearch,
+     Place::kPooled, &WholeCompartmentSearch, kOfAllTypes},
+    {Method::kGet, "{compartment}/{id}/{type}", "", Level::kServer, Access::kSearch, Place::kPooled,
+     &CompartmentSearch},
+    {Method::kPost, "{compartment}/{id}/{type}/_search", "", Level::kServer, Access::kSearch,
+     Place::kPooled, &CompartmentSearch},
     {Method::kPost, "{type}", "create", Level::kType, Access::kCreate, Place::kPooled, &Create},
     {Method::kPut, "{type}", "", Level::kType, Access::kUpdate, Place::kPooled, &ConditionalUpdate},
     {Method::kPatch, "{type}", "", Level::kType, Access::kPatch, Place::kPooled, &ConditionalPatch},
@@ -68,6 +88,10 @@ bool MatchSegment(std::string_view pattern, std::string_view segment, PathValues
     values.version = segment;
     return true;
   }
+  if (pattern == "{compartment}") {
+    values.compartment = segment;
+    return std::find(kCompartments.begin(), kCompartments.end(), segment) != kCompartments.end();
+  }
   if (pattern.starts_with('{')) {
     values.type = segment;
     return pattern.substr(1, pattern.size() - 2) == segment;
@@ -104,8 +128,8 @@ RouteMatch MatchRoute(http::Method method, std::span<const std::string> segments
       match.values = values;
       return match;
     }
-    // Two interactions may share a request.
-    if (match.allow.ends_with(http::NameOf(route.method))) continue;
+    // Several interactions may share a request; no method's name is part of another's.
+    if (match.allow.find(http::NameOf(route.method)) != std::string::npos) continue;
     if (!match.allow.empty()) match.allow += ", ";
     match.allow += http::NameOf(route.method);
     if (route.method == Method::kGet) match.allow += ", HEAD";

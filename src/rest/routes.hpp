@@ -30,8 +30,8 @@ enum class Access : std::uint8_t {
 
 struct Route {
   http::Method method;
-  // Segments behind …/r4: words, or {type}, {id}, {version}; {Patient}, as others, is a {type} that
-  // is a Patient.
+  // Segments behind …/r4: words, or {type}, {id}, {version}, {compartment}; {Patient}, as others,
+  // is a {type} that is a Patient.
   std::string_view pattern;
   // A code of FHIR's restful-interaction value set, or the name of an operation with its '$';
   // empty: neither.
@@ -40,6 +40,8 @@ struct Route {
   Access access;
   http::Place place;
   http::Response (*handle)(const Interaction& interaction);
+  // What HealthLake does not have, for messages: "search of all types". Empty: it has this.
+  std::string_view only_r4 = {};
 };
 
 std::span<const Route> Routes();
@@ -49,6 +51,7 @@ struct PathValues {
   std::string_view type;
   std::string_view id;
   std::string_view version;
+  std::string_view compartment;  // the name of a type that has one
 };
 
 struct RouteMatch {

@@ -37,9 +37,15 @@ class Service::Impl {
     return match.route ? match.route->place : http::Place::kPooled;
   }
 
-  http::Outcome Handle(const http::Request& request, std::string_view base_url,
-                       const core::Cancel& cancel) {
-    std::optional<FhirPath> path = ParseFhirPath(request.path);
+  struct Asked {
+    std::string_view path;
+    std::string_view base_url;
+    bool explain = false;
+  };
+
+  http::Response Handle(const http::Request& request, const Asked& asked,
+                        const core::Cancel& cancel) {
+    std::optional<FhirPath> path = ParseFhirPath(asked.path);
     if (!path) {
       throw Error(ErrorKind::kUnknownOperation,
                   "Nothing is served here; FHIR is at /datastore/{id}/r4/.");
@@ -52,8 +58,9 @@ class Service::Impl {
                     .cancel = cancel,
                     .store = *store,
                     .datastore_id = path->datastore,
-                    .base = {}};
-    context.base.append(base_url).append(path->base);
+                    .base = {},
+                    .explain = asked.explain};
+    context.base.append(asked.base_url).append(path->base);
     return Dispatch(context, request, path->segments);
   }
 
@@ -99,7 +106,12 @@ http::Place Service::PlaceOf(const http::Request& request) const noexcept {
 
 http::Outcome Service::Handle(http::Request& request, std::string_view base_url,
                               const core::Cancel& cancel) {
-  return impl_->Handle(request, base_url, cancel);
+  return impl_->Handle(request, {request.path, base_url}, cancel);
+}
+
+http::Response Service::Explain(const http::Request& request, std::string_view path,
+                                const core::Cancel& cancel) {
+  return impl_->Handle(request, {.path = path, .base_url = {}, .explain = true}, cancel);
 }
 
 http::Response Service::RunTransaction(const AcceptedTransaction& transaction,

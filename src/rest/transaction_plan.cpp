@@ -171,6 +171,7 @@ std::uint64_t TransactionPlan::VersionOf(const PlannedEntry& entry) {
 }
 
 TransactionPlan::Phase TransactionPlan::PhaseOf(const PlannedEntry& entry) {
+  if (entry.request.IsRead()) return Phase::kRead;
   const bool refers = !entry.conditional_references.empty();
   switch (entry.request.method()) {
     case Method::kDelete:

@@ -44,10 +44,11 @@ struct Config {
   Compat compat = Compat::kHealthLake;
   std::filesystem::path profiles;  // a folder of packages (*.tgz); empty: the base alone
   UnknownProfiles unknown_profiles = UnknownProfiles::kByCompat;
-  std::size_t page_size = 100;             // of a search without _count
-  std::size_t body_limit = 5UL << 20;      // bytes of a request body, of an import line
-  std::size_t max_binary = 164UL << 20;    // bytes of an import line that is a Binary
-  std::chrono::seconds describe_wait{20};  // 0: Describe of a job never waits
+  std::size_t page_size = 100;              // of a search without _count
+  std::chrono::seconds search_timeout{30};  // 0: a search may take any time
+  std::size_t body_limit = 5UL << 20;       // bytes of a request body, of an import line
+  std::size_t max_binary = 164UL << 20;     // bytes of an import line that is a Binary
+  std::chrono::seconds describe_wait{20};   // 0: Describe of a job never waits
   Durability durability = Durability::kNormal;
   std::size_t request_threads = 0;  // 0: max(4, 2 per core)
   std::size_t job_threads = 2;      // jobs of a kind at a time

@@ -52,7 +52,7 @@ struct RegistryOptions {
   // Null: profiles are not looked at.
   const fhir::ProfileSet* profiles = nullptr;
   // Page tokens are sealed with it.
-  core::Seal seal;
+  core::Seal seal = {};
   // Stores that nobody uses stay open up to this number, least recently used closed first.
   std::size_t idle_stores = 32;
   // A test without a thread calls nothing and merges nothing.

@@ -1,6 +1,7 @@
 // The FHIR plane: /datastore/{id}/r4/… of every data store, dispatched from a route table.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -29,7 +30,9 @@ struct ServiceOptions {
   // --compat: what HealthLake refuses is refused (resource types, interactions, search), or not.
   fhir::SearchRules rules = fhir::SearchRules::kHealthLake;
   std::size_t page_size = 100;  // of a search without _count
-  std::string version;          // of this software, for the CapabilityStatement
+  // A search that takes longer is stopped; zero: none is.
+  std::chrono::nanoseconds search_timeout = std::chrono::seconds{30};
+  std::string version;  // of this software, for the CapabilityStatement
   // What $validate checks beside the base; outlives the service. Null: nothing.
   const fhir::ProfileSet* profiles = nullptr;
   // Takes asynchronous transactions; outlives the service. Null: they are refused.
@@ -64,6 +67,12 @@ class Service {
   // it out.
   http::Outcome Handle(http::Request& request, std::string_view base_url,
                        const core::Cancel& cancel);
+
+  // How the search that `path`, "/datastore/{id}/r4/Patient", and the request's query or form ask
+  // for is answered, as JSON: the plan of _explain, and nothing of what is found. The request's own
+  // path is not looked at. Throws as Handle does, core::Error{kUnsupported} for what is no search.
+  http::Response Explain(const http::Request& request, std::string_view path,
+                         const core::Cancel& cancel);
 
   // Carries it out as Handle would have done. Commits with it, as its checkpoint, the text of the
   // Bundle that it returns with status 200; so a checkpoint that is there says that the transaction

@@ -65,6 +65,8 @@ TEST(Parse, ReadsEveryOptionAsFlag) {
                                   "refuse",
                                   "--page-size",
                                   "7",
+                                  "--search-timeout",
+                                  "5",
                                   "--body-limit",
                                   "10MB",
                                   "--max-binary",
@@ -90,6 +92,7 @@ TEST(Parse, ReadsEveryOptionAsFlag) {
   EXPECT_EQ(config.profiles, "/p");
   EXPECT_EQ(config.unknown_profiles, UnknownProfiles::kRefuse);
   EXPECT_EQ(config.page_size, 7U);
+  EXPECT_EQ(config.search_timeout, std::chrono::seconds(5));
   EXPECT_EQ(config.body_limit, 10'000'000U);
   EXPECT_EQ(config.max_binary, 1000U);
   EXPECT_EQ(config.describe_wait, std::chrono::seconds(0));
@@ -131,6 +134,7 @@ TEST(Parse, RefusesValuesThatAreNotAllowed) {
       {"--profiles", {""}},
       {"--unknown-profiles", {"", "Refuse", "ignore"}},
       {"--page-size", {"0", "1001"}},
+      {"--search-timeout", {"-1", "86401", "1s"}},
       {"--body-limit", {"0", "MB", "5mb", "-5MB", "1025MiB", "99999999999999999999GiB", "5 MB"}},
       {"--describe-wait", {"-1", "51", "1s"}},
       {"--public-url",
