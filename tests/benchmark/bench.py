@@ -23,6 +23,7 @@ import rest_figures
 from emulator_process import BUILD, ROOT, Process
 
 VALIDATION = BUILD / "tests/benchmark/healthlake_validation_bench"
+SEARCH = BUILD / "tests/benchmark/healthlake_search_bench"
 EXAMPLES = ROOT / "build/r4-examples/package"
 # Examples that refer to types that R4 does not allow there.
 UNSOUND = ("MedicationRequest-medrx0301.json", "Observation-clinical-gender.json")
@@ -54,6 +55,19 @@ def examples_data(folder, count):
             resource = dict(resources[number % len(resources)])
             resource["id"] = f"r{number}"
             out.write(json.dumps(resource, separators=(",", ":")) + "\n")
+
+
+def examples_once(folder):
+    """Every official example that a store takes, one after the other."""
+    folder.mkdir(parents=True)
+    with (folder / "examples.ndjson").open("w") as out:
+        for path in sorted(EXAMPLES.glob("*.json")):
+            text = path.read_text(encoding="utf-8-sig")
+            if not text.startswith("{") or len(text) > 50_000 or path.name in UNSOUND:
+                continue
+            resource = json.loads(text)
+            if "id" in resource:
+                out.write(json.dumps(resource, separators=(",", ":")) + "\n")
 
 
 def find_data(options, folder):
@@ -224,12 +238,28 @@ def print_validation(files, profiles):
     subprocess.run([VALIDATION, *(["--profiles", profiles] if profiles else []), *files], check=True)
 
 
+def print_search(options, scratch):
+    """In the process; without data of a realistic spread the million would tell nothing."""
+    data = options.data
+    if not data:
+        data = scratch / "examples"
+        examples_once(data)
+    sizes = options.search_sizes or ("100000,1000000" if options.data else "100000")
+    print(f"\nSearch inside the process, --compat r4, two threads, {sizes} resources, microseconds",
+          flush=True)
+    subprocess.run([SEARCH, "--data", data, "--sizes", sizes, "--folder",
+                    options.search_folder or scratch / "search"], check=True)
+
+
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="folder with *.ndjson to import")
     parser.add_argument("--resources", type=int, default=53_000, help="copies when there is no --data")
     parser.add_argument("--profiles", help="folder with packages (*.tgz) to validate against")
-    parser.add_argument("--only", choices=["rest"], help="this part alone, with the import that it needs")
+    parser.add_argument("--only", choices=["rest", "search"],
+                        help="this part alone, with the import that it needs")
+    parser.add_argument("--search-sizes", help="resources in the stores that are searched: 100000,1000000")
+    parser.add_argument("--search-folder", help="keeps these stores, and finds them again")
     return parser.parse_args()
 
 
@@ -239,6 +269,8 @@ def main():
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} x {cpu}, {platform.system()} {platform.release()}")
     with tempfile.TemporaryDirectory(prefix="healthlake-bench-") as scratch:
         scratch = pathlib.Path(scratch)
+        if options.only == "search":
+            return print_search(options, scratch)
         if not options.only:
             print_start(scratch)
         folder = scratch / "main"
@@ -256,6 +288,7 @@ def main():
             server.stop()
         if not options.only:
             print_validation(files, options.profiles)
+            print_search(options, scratch)
 
 
 if __name__ == "__main__":
