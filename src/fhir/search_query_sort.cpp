@@ -12,7 +12,8 @@ constexpr std::size_t kMaxRules = 5;
 // nested elements such as `name` (reference 5.6).
 bool IsNested(const SearchParam& param) {
   if (param.type != SearchType::kString) return false;
-  const Element* element = FindElement(StructureOf(param.base), param.code);
+  const std::string_view name = param.code == "phonetic" ? "name" : param.code;
+  const Element* element = FindElement(StructureOf(param.base), name);
   if (element == nullptr) return false;
   return std::any_of(element->types.begin(), element->types.end(), [](const ElementType& type) {
     return type.code == "HumanName" || type.code == "Address";

@@ -267,6 +267,53 @@ TEST(SearchQueryOfCompartment, AddsItToEveryType) {
   EXPECT_EQ(query.applied, "_type=Observation,Condition");
 }
 
+std::string_view ValueOf(const SearchParam& param) {
+  switch (param.type) {
+    case SearchType::kNumber:
+      return "1";
+    case SearchType::kDate:
+      return "2010";
+    case SearchType::kQuantity:
+      return "1||mg";
+    case SearchType::kSpecial:
+      return "1|2|3|km";
+    default:
+      return "x";
+  }
+}
+
+// Of all types, with a value, in a chain, in _has, in _sort and in _include, wherever its type has
+// a meaning there.
+TEST(SearchQueryParameters, OfTheRegistryCanAllBeAskedFor) {
+  for (const SearchParam& param : AllSearchParams()) {
+    const std::string code(param.code);
+    std::string value(ValueOf(param));
+    for (std::size_t i = 0; i < param.components.size(); ++i) {
+      value =
+          (i == 0 ? "" : value + "$") + std::string(ValueOf(*FindSearchParam(param.components[i])));
+    }
+    const auto fault = [&](const std::string& text) {
+      return Faults(NameOf(param.base), text, SearchRules::kR4);
+    };
+    const bool query = code == "_query";
+    EXPECT_EQ(fault(code + "=" + value).empty(), !query) << NameOf(param.base) << ' ' << code;
+    const bool joins = param.type == SearchType::kReference;
+    EXPECT_EQ(fault(code + "._id=x").empty(), joins) << NameOf(param.base) << ' ' << code;
+    EXPECT_EQ(fault("_include=" + std::string(NameOf(param.base)) + ":" + code).empty(), joins);
+    if (joins) {
+      const ResourceType target =
+          param.targets.empty() ? AllResourceTypes().front() : param.targets.front();
+      EXPECT_EQ(
+          Faults(NameOf(target), "_has:" + std::string(NameOf(param.base)) + ":" + code + ":_id=x",
+                 SearchRules::kR4),
+          "");
+    }
+    const bool sorts = param.origin != ParamOrigin::kServer &&
+                       param.type != SearchType::kComposite && param.type != SearchType::kSpecial;
+    EXPECT_EQ(fault("_sort=" + code).empty(), sorts) << NameOf(param.base) << ' ' << code;
+  }
+}
+
 // The CapabilityStatement lists these.
 TEST(SearchQueryParameters, AreSearchableUnlessRefused) {
   const auto searchable = [](std::string_view type, std::string_view code, SearchRules rules) {

@@ -107,6 +107,8 @@ TEST(SearchQueryResults, SortsByWhatHasAnOrder) {
   EXPECT_EQ(Faults("Patient", "_sort=name", SearchRules::kR4), "");
   EXPECT_EQ(Faults("Organization", "_sort=name"), "");
   EXPECT_NE(Faults("Organization", "_sort=address"), "");
+  EXPECT_NE(Faults("Patient", "_sort=phonetic"), "");
+  EXPECT_EQ(Faults("Organization", "_sort=phonetic"), "");
   EXPECT_EQ(Faults("RiskAssessment", "_sort=probability,-date,subject,identifier"), "");
   EXPECT_EQ(Faults("Observation", "_sort=value-quantity"), "");
   EXPECT_EQ(Faults("ValueSet", "_sort=url"), "");
