@@ -12,7 +12,7 @@
 namespace healthlake::fhir::oracle {
 namespace {
 
-using Texts = std::vector<std::string>;
+using Values = std::vector<IndexValue>;
 
 // An element that the engine found, as the rules below ask of it.
 struct Item {
@@ -39,14 +39,14 @@ double NumberIn(std::string_view text) {
   return std::stod(std::string(text));
 }
 
-void AddToken(std::string_view system, std::string_view code, Texts& out) {
+void AddToken(std::string_view system, std::string_view code, Values& out) {
   IndexValue value;
   value.system = system;
   value.text = code;
-  if (!system.empty() || !code.empty()) out.push_back(TextOf(value));
+  if (!system.empty() || !code.empty()) out.push_back(value);
 }
 
-void Tokens(const Item& item, Texts& out) {
+void Tokens(const Item& item, Values& out) {
   if (item.type == "CodeableConcept") {
     const auto codings = item.value.Find("coding");
     if (!codings) return;
@@ -60,13 +60,14 @@ void Tokens(const Item& item, Texts& out) {
   } else if (item.type == "ContactPoint") {
     if (!Member(item.value, "value").empty()) {
       AddToken(Member(item.value, "system"), Member(item.value, "value"), out);
+      out.back().system_implied = true;  // "phone" is no URI, and no namespace of numbers
     }
   } else if (item.primitive) {
     AddToken({}, item.value.is_string() ? item.value.string() : item.value.raw(), out);
   }
 }
 
-void AddReference(std::string_view text, std::string_view type, Texts& out) {
+void AddReference(std::string_view text, std::string_view type, Values& out) {
   if (text.empty() || text.starts_with('#')) return;
   const ReferenceText parsed = ParseReference(text, {});
   IndexValue value;
@@ -74,16 +75,16 @@ void AddReference(std::string_view text, std::string_view type, Texts& out) {
   value.text = parsed.text;
   value.target = parsed.target;
   if (value.target.IsNone()) value.target = FindResourceType(type).value_or(ResourceType());
-  out.push_back(TextOf(value));
+  out.push_back(value);
 }
 
-void References(const Item& item, Texts& out) {
+void References(const Item& item, std::deque<std::string>& texts, Values& out) {
   if (item.type == "Reference") {
     AddReference(Member(item.value, "reference"), Member(item.value, "type"), out);
     if (const auto identifier = item.value.Find("identifier")) {
-      Texts tokens;
-      AddToken(Member(*identifier, "system"), Member(*identifier, "value"), tokens);
-      for (const std::string& token : tokens) out.push_back("identifier of " + token);
+      const std::size_t before = out.size();
+      AddToken(Member(*identifier, "system"), Member(*identifier, "value"), out);
+      for (std::size_t i = before; i < out.size(); ++i) out[i].kind = ValueKind::kIdentifier;
     }
   } else if (item.type == "canonical") {
     AddReference(item.value.string(), {}, out);
@@ -92,18 +93,18 @@ void References(const Item& item, Texts& out) {
   } else if (item.type == "uri") {
     AddReference(item.value.string(), {}, out);
   } else if (item.type == "Resource") {
-    const std::string text = std::string(Member(item.value, "resourceType")) + "/" +
-                             std::string(Member(item.value, "id"));
-    AddReference(text, {}, out);
+    texts.push_back(std::string(Member(item.value, "resourceType")) + "/" +
+                    std::string(Member(item.value, "id")));
+    AddReference(texts.back(), {}, out);
   }
 }
 
-void AddDate(std::int64_t from, std::int64_t until, Texts& out) {
+void AddDate(std::int64_t from, std::int64_t until, Values& out) {
   IndexValue value;
   value.kind = ValueKind::kDate;
   value.from = from;
   value.until = until;
-  out.push_back(TextOf(value));
+  out.push_back(value);
 }
 
 DateInterval PeriodOf(const json::Value& period) {
@@ -112,7 +113,7 @@ DateInterval PeriodOf(const json::Value& period) {
   return {start ? start->from : kBeginningOfTime, end ? end->until : kEndOfTime};
 }
 
-void Dates(const Item& item, Texts& out) {
+void Dates(const Item& item, Values& out) {
   if (item.type == "date" || item.type == "dateTime" || item.type == "instant") {
     const auto interval =
         item.value.is_string() ? ParseDateInterval(item.value.string()) : std::nullopt;
@@ -139,7 +140,7 @@ void Dates(const Item& item, Texts& out) {
 }
 
 void AddQuantity(ValueKind kind, std::string_view text, double low, double high,
-                 const json::Value& unit, Texts& out) {
+                 const json::Value& unit, Values& out) {
   IndexValue value;
   value.kind = kind;
   value.text = text;
@@ -154,10 +155,10 @@ void AddQuantity(ValueKind kind, std::string_view text, double low, double high,
       value.code = Member(unit, "currency");
     }
   }
-  out.push_back(TextOf(value));
+  out.push_back(value);
 }
 
-void Range(const Item& item, ValueKind kind, Texts& out) {
+void Range(const Item& item, ValueKind kind, Values& out) {
   const auto low = item.value.Find("low");
   const auto high = item.value.Find("high");
   const bool has_low = low && low->Find("value");
@@ -167,7 +168,7 @@ void Range(const Item& item, ValueKind kind, Texts& out) {
               has_high ? NumberIn(Member(*high, "value")) : kInfinity, has_low ? *low : *high, out);
 }
 
-void Samples(const Item& item, Texts& out) {
+void Samples(const Item& item, Values& out) {
   const json::Value origin = *item.value.Find("origin");
   const double zero = NumberIn(Member(origin, "value"));
   const auto factor = item.value.Find("factor");
@@ -187,7 +188,7 @@ void Samples(const Item& item, Texts& out) {
               origin, out);
 }
 
-void Numbers(const Item& item, ValueKind kind, Texts& out) {
+void Numbers(const Item& item, ValueKind kind, Values& out) {
   if (item.type == "Range") {
     Range(item, kind, out);
   } else if (item.type == "SampledData") {
@@ -202,13 +203,13 @@ void Numbers(const Item& item, ValueKind kind, Texts& out) {
   }
 }
 
-void Strings(const Item& item, Texts& out) {
+void Strings(const Item& item, Values& out) {
   const auto add = [&](const json::Value& text) {
     if (!text.is_string()) return;
     IndexValue value;
     value.kind = ValueKind::kString;
     value.text = text.string();
-    out.push_back(TextOf(value));
+    out.push_back(value);
   };
   if (item.primitive) return add(item.value);
   // All the string fields of a HumanName or an Address, but not its codes and periods.
@@ -226,30 +227,31 @@ void Strings(const Item& item, Texts& out) {
   }
 }
 
-void Uris(const Item& item, Texts& out) {
+void Uris(const Item& item, Values& out) {
   std::string_view text = item.value.string();
   IndexValue value;
   value.kind = ValueKind::kUri;
   value.text = text;
-  out.push_back(TextOf(value));
+  out.push_back(value);
   if (item.type == "canonical" && text.find('|') != text.npos) {
     value.text = text.substr(0, text.find('|'));
-    out.push_back(TextOf(value));
+    out.push_back(value);
   }
 }
 
-void Position(const Item& item, Texts& out) {
+void Position(const Item& item, Values& out) {
   IndexValue value;
   value.kind = ValueKind::kPosition;
   value.low = NumberIn(Member(item.value, "latitude"));
   value.high = NumberIn(Member(item.value, "longitude"));
-  out.push_back(TextOf(value));
+  out.push_back(value);
 }
 
 }  // namespace
 
-std::vector<std::string> ValuesOf(std::span<const fhirpath::Item> items, SearchType type) {
-  Texts out;
+std::vector<IndexValue> IndexValuesOf(std::span<const fhirpath::Item> items, SearchType type,
+                                      std::deque<std::string>& texts) {
+  Values out;
   for (const fhirpath::Item& found : items) {
     if (found.type() == fhirpath::ItemType::kBoolean) {
       AddToken({}, found.boolean() ? "true" : "false", out);
@@ -261,7 +263,7 @@ std::vector<std::string> ValuesOf(std::span<const fhirpath::Item> items, SearchT
         Tokens(item, out);
         break;
       case SearchType::kReference:
-        References(item, out);
+        References(item, texts, out);
         break;
       case SearchType::kDate:
         Dates(item, out);
@@ -285,6 +287,13 @@ std::vector<std::string> ValuesOf(std::span<const fhirpath::Item> items, SearchT
         break;
     }
   }
+  return out;
+}
+
+std::vector<std::string> ValuesOf(std::span<const fhirpath::Item> items, SearchType type) {
+  std::deque<std::string> texts;
+  std::vector<std::string> out;
+  for (const IndexValue& value : IndexValuesOf(items, type, texts)) out.push_back(TextOf(value));
   return out;
 }
 

@@ -3,16 +3,22 @@
 // shares nothing with the generated extraction but the element tables.
 #pragma once
 
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "fhir/fhirpath/item.hpp"
 #include "healthlake/fhir/definitions.hpp"
+#include "healthlake/fhir/resource_walk.hpp"
 
 namespace healthlake::fhir::oracle {
 
-// The index values that `items` give to a parameter of search type `type`, as text to compare.
+// What `items` give to a parameter of search type `type`. Systems that a binding implies, ids of
+// parameters and the texts of tokens are left out. Views are into the Document and `texts`.
+std::vector<IndexValue> IndexValuesOf(std::span<const fhirpath::Item> items, SearchType type,
+                                      std::deque<std::string>& texts);
+// The same as text to compare.
 std::vector<std::string> ValuesOf(std::span<const fhirpath::Item> items, SearchType type);
 
 }  // namespace healthlake::fhir::oracle

@@ -12,53 +12,12 @@
 #include "conformance/fhir/made_resource.hpp"
 #include "conformance/fhir/official_examples.hpp"
 #include "conformance/fhir/oracle_values.hpp"
+#include "conformance/fhir/registry_expressions.hpp"
 #include "conformance/fhir/value_text.hpp"
 #include "fhir/fhirpath/evaluator.hpp"
 
 namespace healthlake::fhir {
 namespace {
-
-// The registry names the components of this one the wrong way round; their expressions are right.
-constexpr std::string_view kSwappedComponents = "DocumentReference-relationship";
-
-// canonical is derived from uri, so `as uri` takes it too; what these two mean is the type written.
-const std::map<std::string, std::string> kExactTypes = {
-    {"ConceptMap-source-uri", "(ConceptMap.source as uri).where(is(canonical).not())"},
-    {"ConceptMap-target-uri", "(ConceptMap.target as uri).where(is(canonical).not())"},
-};
-
-struct Component {
-  SearchType type;
-  fhirpath::Expression expression;
-};
-// A union takes 1.0 and 1.00 for the same, but an index keeps both: so each side is asked alone.
-struct Definition {
-  std::vector<fhirpath::Expression> alternatives;
-  std::vector<Component> components;
-};
-
-fhirpath::Expression Compiled(std::string_view text) {
-  auto compiled = fhirpath::Expression::Compile(text);
-  if (const auto* error = std::get_if<fhirpath::SyntaxError>(&compiled)) {
-    throw std::runtime_error(error->message + ": " + std::string(text));
-  }
-  return std::get<fhirpath::Expression>(compiled);
-}
-
-// The sides of the unions outside of any bracket.
-std::vector<fhirpath::Expression> Alternatives(std::string_view text) {
-  std::vector<fhirpath::Expression> out;
-  std::size_t start = 0;
-  int open = 0;
-  for (std::size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && text[i] == '(') ++open;
-    if (i < text.size() && text[i] == ')') --open;
-    if (i < text.size() && (text[i] != '|' || open > 0)) continue;
-    out.push_back(Compiled(text.substr(start, i - start)));
-    start = i + 1;
-  }
-  return out;
-}
 
 class R4Examples : public testing::Test {
  protected:
@@ -73,43 +32,9 @@ class R4Examples : public testing::Test {
     return document_.root();
   }
 
-  // By logical id.
-  std::map<std::string, Definition> LoadDefinitions() {
-    std::map<std::string, Definition> definitions;
-    std::map<std::string, SearchType> types;
-    for (const SearchParam& param : AllSearchParams()) {
-      types.emplace(param.definition, param.type);
-    }
-    const json::Value registry = Load("Bundle-searchParams.json");
-    const auto entries = registry.Find("entry");
-    for (const json::Value entry : *entries) {
-      const json::Value source = *entry.Find("resource");
-      const auto expression = source.Find("expression");
-      if (!expression) continue;
-      const std::string id(source.Find("id")->string());
-      const auto exact = kExactTypes.find(id);
-      const std::string_view text =
-          exact == kExactTypes.end() ? expression->string() : std::string_view(exact->second);
-      Definition& definition =
-          definitions.emplace(id, Definition{Alternatives(text), {}}).first->second;
-      const auto components = source.Find("component");
-      if (!components) continue;
-      for (const json::Value component : *components) {
-        const std::string url(component.Find("definition")->string());
-        const std::string part = url.substr(url.rfind('/') + 1);
-        definition.components.push_back(
-            {types.at(part), Compiled(component.Find("expression")->string())});
-      }
-      if (id == kSwappedComponents) {
-        std::swap(definition.components[0].type, definition.components[1].type);
-      }
-    }
-    return definitions;
-  }
-
   // The walk's values of every parameter against the engine's.
   void Compare(const std::string& name, const json::Value& value,
-               const std::map<std::string, Definition>& definitions);
+               const std::map<std::string, oracle::Definition>& definitions);
   std::ptrdiff_t Met() const {
     return std::ranges::count_if(counts_, [](const auto& row) { return row.second > 0; });
   }
@@ -152,7 +77,7 @@ class Oracle {
   }
 
   // What it finds for one parameter; values that its targets rule out are left out.
-  std::set<std::string> Find(const SearchParam& param, const Definition& definition) {
+  std::set<std::string> Find(const SearchParam& param, const oracle::Definition& definition) {
     if (param.type == SearchType::kComposite) return Combine(definition);
     std::set<std::string> out;
     for (const fhirpath::Expression& expression : definition.alternatives) {
@@ -178,7 +103,7 @@ class Oracle {
     return oracle::ValuesOf(items, type);
   }
 
-  std::set<std::string> Combine(const Definition& definition) {
+  std::set<std::string> Combine(const oracle::Definition& definition) {
     std::vector<fhirpath::Item> bases;
     for (const fhirpath::Expression& expression : definition.alternatives) {
       const auto found = evaluator_.Evaluate(expression, environment_.resource, environment_);
@@ -188,7 +113,7 @@ class Oracle {
     for (const fhirpath::Item& base : bases) {
       std::vector<std::string> combined = {""};
       for (std::size_t part = 0; part < definition.components.size(); ++part) {
-        const Component& component = definition.components[part];
+        const oracle::Component& component = definition.components[part];
         std::vector<std::string> longer;
         for (const std::string& value :
              ValuesOf(component.expression, base.node(), component.type)) {
@@ -209,7 +134,7 @@ class Oracle {
 };
 
 void R4Examples::Compare(const std::string& name, const json::Value& value,
-                         const std::map<std::string, Definition>& definitions) {
+                         const std::map<std::string, oracle::Definition>& definitions) {
   WalkOptions options;
   options.structure = StructureCheck::kOff;
   walk_.Run(value, options);
@@ -251,7 +176,7 @@ TEST_F(R4Examples, AreSoundButForThoseThatBreakTheirOwnDefinitions) {
 
 // Resources made to have every element see to it that no parameter stays without a value.
 TEST_F(R4Examples, GiveEveryParameterTheValuesThatItsExpressionSelects) {
-  const std::map<std::string, Definition> definitions = LoadDefinitions();
+  const auto definitions = oracle::LoadDefinitions(*examples_);
   ASSERT_EQ(definitions.size(), 1372U);
   for (const ResourceType type : AllResourceTypes()) {
     for (std::size_t variant = 0; variant < 16; ++variant) {
