@@ -1,7 +1,6 @@
 #include "datastore/clause_ranges.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -20,7 +19,6 @@ using fhir::TokenForm;
 
 // More symbols than any query names; FindByPrefix wants a bound.
 constexpr std::size_t kAllSymbols = 100'000'000;
-constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
 std::uint64_t SystemOrder(store::SymbolId system) {
   return std::min<std::uint64_t>(system, kSystemMask);
@@ -34,24 +32,6 @@ store::SymbolId UnitOfQuantity(const index::Key& key) {
 }
 store::SymbolId UnitOfComposite(const index::Key& key) {
   return UnitOf(RestOf(key));
-}
-
-// The term in another unit, one of which is `factor` of the term's own. Bounds are a little wider
-// than what matches, as a quotient of doubles may be off by a bit.
-std::pair<std::uint64_t, std::uint64_t> ScaledBounds(fhir::NumberTerm term, double factor) {
-  constexpr std::uint64_t kSlack = 8;
-  term.value /= factor;
-  term.low /= factor;
-  term.high /= factor;
-  const auto [first, last] = OrderBounds(term);
-  return {first - std::min(first, kSlack), last + std::min(UINT64_MAX - last, kSlack)};
-}
-
-bool MatchesScaled(const fhir::NumberTerm& term, double value, double factor) {
-  constexpr double kRounding = 1e-12;
-  double scaled = value * factor;
-  if (std::abs(scaled - term.value) <= kRounding * std::abs(term.value)) scaled = term.value;
-  return Matches(term, scaled, scaled);
 }
 
 class RangeMaker {
@@ -84,6 +64,7 @@ class RangeMaker {
   void AddStrings(std::string prefix, index::Reader::StringFilter filter = {}) {
     ranges_.push_back(StringRange{ParamOf(param_.id), std::move(prefix), std::move(filter)});
   }
+  void AddNumbers(const fhir::QuantityTerm& term);
   void AddTokensOfSystem(index::Param param, std::string_view system);
   void AddLoose(std::uint64_t first, std::uint64_t last, std::vector<fhir::SimpleTerm> terms);
   // Composites: numbers of the first parts that match, and the second part's range below each.
@@ -94,6 +75,7 @@ class RangeMaker {
   void AddSecond(std::uint64_t base, const fhir::TokenTerm& token);
   void AddSecond(std::uint64_t base, const fhir::DateTerm& date);
   void AddSecond(std::uint64_t base, const fhir::QuantityTerm& quantity);
+  void AddSecondNumbers(std::uint64_t base, const fhir::QuantityTerm& quantity);
   index::KeyFilter UnitFilter(const fhir::QuantityTerm& term, UnitOfKey unit_of);
 
   std::optional<store::SymbolId> FindSymbol(const std::string& text) {
@@ -147,6 +129,14 @@ void RangeMaker::Add(const fhir::StringTerm& term) {
       return AddStrings(normal,
                         [text](std::string_view, std::string_view exact) { return exact == text; });
     }
+    case SearchModifier::kEquals:
+      NormalizeBounded(term.text, normal);
+      return AddStrings(
+          normal, [normal](std::string_view stored, std::string_view) { return stored == normal; });
+    case SearchModifier::kDiffers:
+      NormalizeBounded(term.text, normal);
+      return AddStrings(
+          "", [normal](std::string_view stored, std::string_view) { return stored != normal; });
     case SearchModifier::kContains:
       return AddStrings("", [normal](std::string_view stored, std::string_view) {
         return stored.find(normal) != std::string_view::npos;
@@ -235,25 +225,19 @@ index::KeyFilter RangeMaker::UnitFilter(const fhir::QuantityTerm& term, UnitOfKe
 }
 
 void RangeMaker::Add(const fhir::QuantityTerm& term) {
-  const index::Param param = ParamOf(param_.id);
+  AddNumbers(term);
+  for (const auto& other : term.commensurable) AddNumbers(InUnit(other));
+  AddLoose(0, UINT64_MAX, {term});
+}
+
+// In the term's own unit.
+void RangeMaker::AddNumbers(const fhir::QuantityTerm& term) {
   const auto [first, last] = OrderBounds(term.number);
-  AddRange(param, first, last,
+  AddRange(ParamOf(param_.id), first, last,
            [number = term.number, unit = UnitFilter(term, UnitOfQuantity)](const index::Key& key) {
              const double value = FromOrderedBits(key.order);
              return Matches(number, value, value) && unit(key);
            });
-  for (const auto& other : term.commensurable) {
-    fhir::QuantityTerm same = term;
-    same.system = kUcum;
-    same.code = other.code;
-    const auto [low, high] = ScaledBounds(term.number, other.factor);
-    AddRange(param, low, high,
-             [number = term.number, factor = other.factor,
-              unit = UnitFilter(same, UnitOfQuantity)](const index::Key& key) {
-               return MatchesScaled(number, FromOrderedBits(key.order), factor) && unit(key);
-             });
-  }
-  AddLoose(0, UINT64_MAX, {term});
 }
 
 void RangeMaker::AddLoose(std::uint64_t first, std::uint64_t last,
@@ -366,28 +350,30 @@ void RangeMaker::AddSecond(std::uint64_t base, const fhir::DateTerm& date) {
 }
 
 void RangeMaker::AddSecond(std::uint64_t base, const fhir::QuantityTerm& quantity) {
-  const index::Param param = ParamOf(param_.id);
+  AddSecondNumbers(base, quantity);
+  for (const auto& other : quantity.commensurable) AddSecondNumbers(base, InUnit(other));
+}
+
+void RangeMaker::AddSecondNumbers(std::uint64_t base, const fhir::QuantityTerm& quantity) {
   const auto [low, high] = OrderBounds(quantity.number);
-  if (low <= high) {
-    AddRange(param, base | low >> 32, base | high >> 32,
-             [number = quantity.number,
-              unit = UnitFilter(quantity, UnitOfComposite)](const index::Key& key) {
-               const double value = UnpackNumber(RestOf(key));
-               return Matches(number, value, value) && unit(key);
-             });
-  }
-  for (const auto& other : quantity.commensurable) {
-    fhir::QuantityTerm same = quantity;
-    same.system = kUcum;
-    same.code = other.code;
-    const auto [first, last] = ScaledBounds(quantity.number, other.factor);
-    if (first > last) continue;
-    AddRange(param, base | first >> 32, base | last >> 32,
-             [number = quantity.number, factor = other.factor,
-              unit = UnitFilter(same, UnitOfComposite)](const index::Key& key) {
-               return MatchesScaled(number, UnpackNumber(RestOf(key)), factor) && unit(key);
-             });
-  }
+  if (low > high) return;
+  AddRange(ParamOf(param_.id), base | low >> 32, base | high >> 32,
+           [number = quantity.number,
+            unit = UnitFilter(quantity, UnitOfComposite)](const index::Key& key) {
+             const double value = UnpackNumber(RestOf(key));
+             return Matches(number, value, value) && unit(key);
+           });
+}
+
+// All keys of the parameter that none of `ranges` keeps.
+KeyRange OthersThan(const fhir::SearchParam& param, ValueRanges ranges) {
+  KeyRange others;
+  others.param = ParamOf(param.id);
+  others.filter = [ranges = std::move(ranges)](const index::Key& key) {
+    return std::ranges::none_of(
+        ranges, [&](const ValueRange& range) { return std::get<KeyRange>(range).Keeps(key); });
+  };
+  return others;
 }
 
 }  // namespace
@@ -401,6 +387,9 @@ ValueRanges RangesOf(const SearchSource& source, const fhir::SearchClause& claus
       std::visit([&](const auto& simple) { maker.Add(simple); }, std::get<fhir::SimpleTerm>(term));
     }
   }
+  const bool others =
+      clause.modifier == SearchModifier::kDiffers && clause.param->type != SearchType::kString;
+  if (others) return {OthersThan(*clause.param, maker.Take())};
   return maker.Take();
 }
 

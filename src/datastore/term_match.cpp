@@ -68,8 +68,12 @@ struct PartMatcher {
     return part.kind == ValueKind::kNumber && Matches(term, part.low, part.high);
   }
   bool operator()(const fhir::QuantityTerm& term) const {
-    return part.kind == ValueKind::kQuantity && Matches(term.number, part.low, part.high) &&
-           MatchesUnit(term, {part.system, part.text, part.unit});
+    const auto same = [&](const fhir::QuantityTerm& asked) {
+      return Matches(asked.number, part.low, part.high) &&
+             MatchesUnit(asked, {part.system, part.text, part.unit});
+    };
+    return part.kind == ValueKind::kQuantity &&
+           (same(term) || std::ranges::any_of(term.commensurable, same, InUnit));
   }
   // Never parts of a composite.
   bool operator()(const fhir::TypedIdentifierTerm&) const { return false; }
@@ -193,6 +197,15 @@ std::pair<std::uint64_t, std::uint64_t> OrderBounds(const fhir::NumberTerm& term
       return {0, value};
   }
   return {0, UINT64_MAX};
+}
+
+fhir::QuantityTerm InUnit(const fhir::QuantityTerm::Commensurable& unit) {
+  fhir::QuantityTerm term;
+  term.number = unit.number;
+  term.form = fhir::QuantityTerm::Unit::kSystemAndCode;
+  term.system = "http://unitsofmeasure.org";
+  term.code = unit.code;
+  return term;
 }
 
 bool MatchesUnit(const fhir::QuantityTerm& term, const UnitText& unit) {

@@ -32,6 +32,8 @@ bool Matches(const fhir::NumberTerm& term, double low, double high);
 std::pair<std::uint64_t, std::uint64_t> OrderBounds(const fhir::NumberTerm& term);
 
 bool MatchesUnit(const fhir::QuantityTerm& term, const UnitText& unit);
+// The term that one of QuantityTerm::commensurable stands for.
+fhir::QuantityTerm InUnit(const fhir::QuantityTerm::Commensurable& unit);
 
 // Parts of loose values; a term of another kind than the part does not match.
 bool Matches(const fhir::SimpleTerm& term, const LoosePart& part, core::Timestamp now);

@@ -312,11 +312,9 @@ std::vector<QuantityTerm::Commensurable> CommensurableUnits(std::string_view cod
   if (!own) return units;
   for (const CommonCode& other : common) {
     if (other.unit.dimension != own->dimension || other.code == code) continue;
-    const auto there = RatioOf(other.unit, *own);
-    const auto back = RatioOf(*own, other.unit);
-    if (!there || !back) continue;
-    units.push_back({other.code, ToDouble(there->numerator, there->denominator, there->power),
-                     Scale(number, *back)});
+    if (const auto ratio = RatioOf(*own, other.unit)) {
+      units.push_back({other.code, Scale(number, *ratio)});
+    }
   }
   return units;
 }

@@ -28,10 +28,10 @@ struct UcumUnit {
 // unit that is not known here or no multiple of others (Cel, [pH]), or numbers out of range.
 std::optional<UcumUnit> ParseUcum(std::string_view code);
 
-// The codes in use, other than `code`, whose quantities compare with those of `code`: a value in
-// each times its factor is a value in `code`. Empty when there are none or `code` is not known.
-// Each also has `number` in its own unit, as exact as a decimal of 17 digits is.
+// The codes in use, other than `code`, whose quantities compare with those of `code`, and `number`
+// in each of them: converted as the decimals of up to 17 digits that its values are, and rounded
+// once. Empty when there are none or `code` is not known.
 std::vector<QuantityTerm::Commensurable> CommensurableUnits(std::string_view code,
-                                                            const NumberTerm& number = {});
+                                                            const NumberTerm& number);
 
 }  // namespace healthlake::fhir

@@ -100,12 +100,11 @@ struct QuantityTerm {
   Unit form = Unit::kAny;
   std::string system;
   std::string code;
-  // Other UCUM codes whose quantities compare with this one: a value in `code` times `factor` is a
-  // value in the term's own unit. Only under kR4, for number|http://unitsofmeasure.org|code.
+  // Another UCUM code whose quantities compare with this one, and the term's number in it, exact
+  // where decimals are. Only under kR4, for number|http://unitsofmeasure.org|code.
   struct Commensurable {
     std::string code;
-    double factor = 1;
-    NumberTerm number;  // that of the term in `code`: exact where decimals are
+    NumberTerm number;
   };
   std::vector<Commensurable> commensurable;
 };
