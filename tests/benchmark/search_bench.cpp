@@ -112,7 +112,7 @@ std::optional<std::uint64_t> CountMatches(datastore::Datastore& store, fhir::Sea
 }
 
 std::vector<double> Loop(datastore::Datastore& store, const std::vector<fhir::SearchQuery>& queries,
-                         std::size_t first, double seconds) {
+                         std::size_t first, double seconds, TimeOf what) {
   std::vector<double> times;
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   for (std::size_t i = first; times.size() < kMostSamples; ++i) {
