@@ -77,6 +77,8 @@ class RangeMaker {
   void AddSecond(std::uint64_t base, const fhir::QuantityTerm& quantity);
   void AddSecondNumbers(std::uint64_t base, const fhir::QuantityTerm& quantity);
   index::KeyFilter UnitFilter(const fhir::QuantityTerm& term, UnitOfKey unit_of);
+  // Many units are commensurable, but a store has few. Of one system and code.
+  bool IsInUse(const fhir::QuantityTerm& term);
 
   std::optional<store::SymbolId> FindSymbol(const std::string& text) {
     return source_.parts.symbols.Find(source_.connection, text);
@@ -88,6 +90,7 @@ class RangeMaker {
   const SearchSource& source_;
   const fhir::SearchParam& param_;
   const SearchModifier modifier_;
+  std::unordered_map<std::string, bool> in_use_;  // by the start of unit symbols
   ValueRanges ranges_;
 };
 
@@ -152,7 +155,9 @@ void RangeMaker::Add(const fhir::StringTerm& term) {
 
 void RangeMaker::Add(const fhir::UriTerm& term) {
   const index::Param param = ParamOf(param_.id);
-  if (modifier_ == SearchModifier::kBelow) {
+  // URNs have no hierarchy (search.html, uri): they are compared whole.
+  const bool hierarchical = term.text.find("://") != std::string::npos;
+  if (hierarchical && modifier_ == SearchModifier::kBelow) {
     // Only the uris of this parameter are read, one at a time: a store may hold millions.
     return AddRange(param, 0, UINT64_MAX,
                     [&source = source_, prefix = UriSymbol(term.text)](const index::Key& key) {
@@ -164,7 +169,7 @@ void RangeMaker::Add(const fhir::UriTerm& term) {
     if (const auto symbol = FindSymbol(UriSymbol(text))) AddPoint(param, {*symbol, 0});
   };
   add(term.text);
-  if (modifier_ != SearchModifier::kAbove) return;
+  if (!hierarchical || modifier_ != SearchModifier::kAbove) return;
   // Ancestors, with and without the '/' at their end.
   for (std::size_t at = term.text.find('/'); at < term.text.size();
        at = term.text.find('/', at + 1)) {
@@ -226,8 +231,20 @@ index::KeyFilter RangeMaker::UnitFilter(const fhir::QuantityTerm& term, UnitOfKe
 
 void RangeMaker::Add(const fhir::QuantityTerm& term) {
   AddNumbers(term);
-  for (const auto& other : term.commensurable) AddNumbers(InUnit(other));
+  for (const auto& other : term.commensurable) {
+    const fhir::QuantityTerm same = InUnit(other);
+    if (IsInUse(same)) AddNumbers(same);
+  }
   AddLoose(0, UINT64_MAX, {term});
+}
+
+bool RangeMaker::IsInUse(const fhir::QuantityTerm& term) {
+  const std::string start = UnitSymbol(term.system, term.code, "");
+  const auto [known, is_new] = in_use_.try_emplace(start, false);
+  if (is_new) {
+    known->second = !source_.parts.symbols.FindByPrefix(source_.connection, start, 1).empty();
+  }
+  return known->second;
 }
 
 // In the term's own unit.
@@ -351,7 +368,10 @@ void RangeMaker::AddSecond(std::uint64_t base, const fhir::DateTerm& date) {
 
 void RangeMaker::AddSecond(std::uint64_t base, const fhir::QuantityTerm& quantity) {
   AddSecondNumbers(base, quantity);
-  for (const auto& other : quantity.commensurable) AddSecondNumbers(base, InUnit(other));
+  for (const auto& other : quantity.commensurable) {
+    const fhir::QuantityTerm same = InUnit(other);
+    if (IsInUse(same)) AddSecondNumbers(base, same);
+  }
 }
 
 void RangeMaker::AddSecondNumbers(std::uint64_t base, const fhir::QuantityTerm& quantity) {

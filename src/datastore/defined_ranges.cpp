@@ -8,6 +8,7 @@
 
 #include "datastore/candidate.hpp"
 #include "healthlake/core/error.hpp"
+#include "healthlake/fhir/search_text.hpp"
 #include "healthlake/fhir/value_sets.hpp"
 
 namespace healthlake::datastore {
@@ -75,11 +76,27 @@ class DefinedRanges {
     return nullptr;
   }
 
+  // By its canonical URL, or as a resource of this store: "ValueSet/id".
+  std::optional<fhir::ValueSetCodes> FindValueSet(const std::string& name) {
+    const fhir::FindDefinition find = [this](fhir::ResourceType type, std::string_view url) {
+      return FindDefinition(type, url);
+    };
+    const fhir::ValueSetLimits limits{.max_codes = kMaxValues, .max_value_sets = 100};
+    const auto reference = fhir::ParseReference(name, source_.parts.datastore_id);
+    if (!reference.local || fhir::NameOf(reference.target) != "ValueSet") {
+      return fhir::FindValueSet(name, find, limits);
+    }
+    const std::string_view id = reference.text.substr(reference.text.find('/') + 1);
+    const auto row = source_.tables.Find({reference.target.number(), id});
+    if (!row || row->deleted()) return std::nullopt;
+    json::Document document;
+    candidate_.Choose(row->rid);
+    if (document.Parse(candidate_.json())) return std::nullopt;
+    return fhir::ReadValueSet(document.root(), find, limits);
+  }
+
   void AddValueSet(const std::string& canonical) {
-    const auto codes = fhir::FindValueSet(
-        canonical,
-        [this](fhir::ResourceType type, std::string_view url) { return FindDefinition(type, url); },
-        {.max_codes = kMaxValues});
+    const auto codes = FindValueSet(canonical);
     if (!codes) {
       Refuse(clause_, "names the value set '" + canonical + "', which is not stored here",
              "not-found");
