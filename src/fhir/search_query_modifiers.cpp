@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fhir/search_query_params.hpp"
+#include "healthlake/fhir/search_modifiers.hpp"
 
 namespace healthlake::fhir {
 namespace {
@@ -82,7 +83,26 @@ bool Check(const SearchParam& param, std::string_view text, const ModifierText& 
   return true;
 }
 
+std::string_view NameOf(SearchModifier modifier) {
+  const auto known =
+      std::find_if(kModifiers.begin(), kModifiers.end(),
+                   [&](const ModifierName& entry) { return entry.modifier == modifier; });
+  return known == kModifiers.end() ? "[type]" : known->name;
+}
+
 }  // namespace
+
+std::vector<std::string_view> ModifiersOf(const SearchParam& param, SearchRules rules) {
+  std::vector<std::string_view> names;
+  if (param.origin == ParamOrigin::kServer) return names;  // _text and _content
+  if (param.type != SearchType::kComposite) names.push_back(NameOf(SearchModifier::kMissing));
+  for (const ModifierUse& use : kModifierUses) {
+    if (use.type != param.type) continue;
+    if (use.allowed == Allowed::kOnlyR4 && rules == SearchRules::kHealthLake) continue;
+    names.push_back(NameOf(use.modifier));
+  }
+  return names;
+}
 
 std::optional<ModifierText> ReadModifier(const SearchParam& param, std::string_view text,
                                          SearchRules rules, Refusal& refusal) {

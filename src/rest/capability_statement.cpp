@@ -5,6 +5,7 @@
 
 #include "healthlake/core/time_text.hpp"
 #include "healthlake/fhir/definitions.hpp"
+#include "healthlake/fhir/search_modifiers.hpp"
 #include "healthlake/json/tree.hpp"
 #include "rest/headers.hpp"
 #include "rest/routes.hpp"
@@ -74,6 +75,15 @@ json::Tree InteractionsOf(fhir::ResourceType type, fhir::SearchRules rules) {
   return list;
 }
 
+// R4 has no element for them.
+std::string ModifierText(const fhir::SearchParam& param, fhir::SearchRules rules) {
+  std::string text;
+  for (const std::string_view name : fhir::ModifiersOf(param, rules)) {
+    text.append(text.empty() ? "Modifiers: :" : ", :").append(name);
+  }
+  return text;
+}
+
 json::Tree SearchParamsOf(fhir::ResourceType type, fhir::SearchRules rules) {
   json::Tree list = json::Tree::array();
   for (const fhir::SearchParam& param : fhir::SearchParamsOf(type)) {
@@ -84,6 +94,8 @@ json::Tree SearchParamsOf(fhir::ResourceType type, fhir::SearchRules rules) {
       entry["definition"] = "http://hl7.org/fhir/SearchParameter/" + std::string(param.definition);
     }
     entry["type"] = fhir::NameOf(param.type);
+    std::string modifiers = ModifierText(param, rules);
+    if (!modifiers.empty()) entry["documentation"] = std::move(modifiers);
     list.push_back(std::move(entry));
   }
   return list;

@@ -194,7 +194,7 @@ TEST_F(BatchTest, RefusesWhatIsNoBundleToProcess) {
   EXPECT_EQ(Post("/r4", R"({"resourceType":"Bundle","type":"message"})").status, 400);
   EXPECT_EQ(Post("/r4", R"({"resourceType":"Bundle","type":"batch","entry":{}})").status, 400);
   EXPECT_EQ(Post("/r4", "{}", {{"Content-Type", "text/plain"}}).status, 415);
-  EXPECT_EQ(Get("/r4").status, 405);
+  EXPECT_EQ(Put("/r4", "{}").status, 405);
   const http::Response nameless =
       Post("/r4", Bundle({Entry("GET", "Patient/1"), R"({"fullUrl":"urn:uuid:a"})"}));
   EXPECT_EQ(nameless.status, 400);

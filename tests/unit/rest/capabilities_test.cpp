@@ -166,6 +166,34 @@ TEST_F(CapabilitiesTest, ClaimsOnlyConditionsThatAreHeeded) {
             304);
 }
 
+TEST_F(CapabilitiesTest, ListsWhatASearchMayInclude) {
+  for (const auto rules : {fhir::SearchRules::kHealthLake, fhir::SearchRules::kR4}) {
+    UseRules(rules);
+    const json::Tree statement = Statement();
+    const json::Tree observation = ResourceOf(statement, "Observation");
+    EXPECT_THAT(observation.at("searchInclude"), ::testing::Contains("*"));
+    EXPECT_THAT(observation.at("searchInclude"), ::testing::Contains("Observation:subject"));
+    EXPECT_THAT(observation.at("searchRevInclude"), ::testing::Contains("DiagnosticReport:result"));
+    EXPECT_THAT(observation.at("searchRevInclude"), Not(::testing::Contains("Patient:link")));
+    // Each of one type.
+    for (const auto& [name, parameter] :
+         {std::pair("searchInclude", "_include"), std::pair("searchRevInclude", "_revinclude")}) {
+      for (const json::Tree& include : observation.at(name)) {
+        const std::string target =
+            std::string("/r4/Observation?") + parameter + "=" + include.get<std::string>();
+        EXPECT_EQ(Get(target).status, 200) << target;
+      }
+    }
+  }
+}
+
+TEST_F(CapabilitiesTest, ListsTheSearchOfAllTypesWhereItIsServed) {
+  EXPECT_THAT(Interactions(Statement().at("rest")[0]), Not(::testing::Contains("search-system")));
+  UseRules(fhir::SearchRules::kR4);
+  EXPECT_THAT(Interactions(Statement().at("rest")[0]),
+              UnorderedElementsAre("transaction", "batch", "search-system", "history-system"));
+}
+
 TEST_F(CapabilitiesTest, IsAValidResource) {
   for (const auto rules : {fhir::SearchRules::kHealthLake, fhir::SearchRules::kR4}) {
     UseRules(rules);
@@ -174,6 +202,31 @@ TEST_F(CapabilitiesTest, IsAValidResource) {
     EXPECT_EQ(response.status, 200);
     EXPECT_THAT(response.body, HasSubstr("Validation successful"));
   }
+}
+
+bool HasWord(const std::string& text, std::string_view word) {
+  return text.find(word) != std::string::npos;
+}
+
+// Words, not values: nothing can be missing.
+bool IsOfText(std::string_view code) {
+  return code == "_text" || code == "_content";
+}
+
+TEST_F(CapabilitiesTest, ListsTheModifiersThatEachModeHas) {
+  const auto modifiers = [&](const std::string& type, std::string_view code) {
+    const json::Tree resource = ResourceOf(Statement(), type);
+    for (const json::Tree& param : resource.at("searchParam")) {
+      if (param.at("name") == code) return param.value("documentation", "");
+    }
+    return std::string("(unknown)");
+  };
+  EXPECT_EQ(modifiers("Patient", "family"), "Modifiers: :missing, :exact, :contains");
+  EXPECT_EQ(modifiers("Observation", "code"), "Modifiers: :missing, :not, :text");
+  EXPECT_EQ(modifiers("Observation", "subject"), "Modifiers: :missing, :identifier, :[type]");
+  EXPECT_EQ(modifiers("Patient", "_text"), "");
+  UseRules(fhir::SearchRules::kR4);
+  EXPECT_THAT(modifiers("Observation", "code"), HasSubstr(":in, :not-in"));
 }
 
 TEST_F(CapabilitiesTest, ListsOnlySearchParametersThatCanBeSearched) {
@@ -186,8 +239,11 @@ TEST_F(CapabilitiesTest, ListsOnlySearchParametersThatCanBeSearched) {
       for (const json::Tree& param : resource.at("searchParam")) {
         ++listed;
         const std::string code = param.at("name");
+        const bool takes_missing = HasWord(param.value("documentation", ""), ":missing");
+        EXPECT_EQ(takes_missing, param.at("type") != "composite" && !IsOfText(code))
+            << type << " " << code;
         EXPECT_EQ(Get("/r4/" + type + "?" + code + ":missing=true&_count=1").status,
-                  param.at("type") == "composite" ? 400 : 200)
+                  takes_missing ? 200 : 400)
             << type << " " << code;
       }
     }

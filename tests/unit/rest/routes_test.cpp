@@ -36,7 +36,8 @@ TEST_F(RoutesTest, RefusesWhatIsNotServed) {
            Case{Method::kGet, "/r4/Patient/%zz", 404},
            Case{Method::kGet, "/r4/Foo", 404},
            Case{Method::kGet, "/r4/patient", 404},
-           Case{Method::kGet, "/r4", 405},
+           Case{Method::kGet, "/r4", 400},
+           Case{Method::kPut, "/r4", 405},
            Case{Method::kPost, "/r4/$export", 400},
            Case{Method::kGet, "/r4/Patient/$everything", 400},
            Case{Method::kGet, "/r4/Patient/p1/_history", 404},
@@ -61,7 +62,7 @@ TEST_F(RoutesTest, NamesTheMethodsThatARouteHas) {
             "GET, HEAD, PUT, PATCH, DELETE");
   EXPECT_EQ(HeaderOf(Send({Method::kOther, "/r4/Patient", "", {}}), "Allow"),
             "GET, HEAD, POST, PUT, PATCH, DELETE");
-  EXPECT_EQ(HeaderOf(Send({Method::kGet, "/r4", "", {}}), "Allow"), "POST");
+  EXPECT_EQ(HeaderOf(Send({Method::kPut, "/r4", "", {}}), "Allow"), "POST, GET, HEAD");
   EXPECT_EQ(HeaderOf(Send({Method::kPost, "/r4/Patient/p1/_history/1", "", {}}), "Allow"),
             "GET, HEAD");
 }
