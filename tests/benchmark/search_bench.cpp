@@ -46,6 +46,7 @@ struct Options {
   std::filesystem::path folder = std::filesystem::temp_directory_path() / "healthlake-search-bench";
   std::vector<std::size_t> sizes = {100'000, 1'000'000};
   std::size_t writes = 100'000;
+  bool writes_given = false;
   std::vector<std::string> shapes;  // parts of names; empty: all
   std::size_t threads = 2;
   double seconds = 0.5;
@@ -64,7 +65,8 @@ constexpr std::string_view kUsage =
     "  --threads N            searching at once (2)\n"
     "  --seconds S            for each shape (0.5)\n"
     "  --profile-seconds S    loops over the chosen shapes on the largest store, and ends\n"
-    "  --explain              prints the plan of each shape on the largest store, and ends\n"
+    "  --explain              prints the plan of each shape on the largest store, and ends;\n"
+    "                         both without the writes, unless --writes says how many\n"
     "  --cpu-time             counts the time that searches run, for a machine that is busy\n"
     "  --list                 prints the shapes\n";
 
@@ -381,7 +383,8 @@ void Run(const Options& options) {
   };
   const std::size_t largest = options.sizes.back();
   if (options.explain || options.profile_seconds > 0) {
-    const auto store = OpenBenchStore(options.folder, largest, 0, source);
+    const auto store =
+        OpenBenchStore(options.folder, largest, options.writes_given ? options.writes : 0, source);
     const Samples samples = FindSamples(store->datastore());
     for (const Shape& shape : AllShapes()) {
       if (!Chosen(options, shape)) continue;
@@ -426,7 +429,11 @@ Options Parse(const std::vector<std::string>& arguments) {
          for (const std::string& size : Split(text)) options.sizes.push_back(std::stoull(size));
          std::ranges::sort(options.sizes);
        }},
-      {"--writes", [&](const std::string& text) { options.writes = std::stoull(text); }},
+      {"--writes",
+       [&](const std::string& text) {
+         options.writes = std::stoull(text);
+         options.writes_given = true;
+       }},
       {"--shape", [&](const std::string& text) { options.shapes = Split(text); }},
       {"--threads", [&](const std::string& text) { options.threads = std::stoull(text); }},
       {"--seconds", [&](const std::string& text) { options.seconds = std::stod(text); }},
