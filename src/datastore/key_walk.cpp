@@ -16,6 +16,21 @@ using fhir::SearchType;
 // Bits of a date's key below its place: the top of its width.
 constexpr int kDateWidthBits = 15;
 
+int ShiftOf(const fhir::SearchParam& param) {
+  return param.type == SearchType::kDate ? kDateWidthBits : 0;
+}
+
+std::uint64_t FirstOrder(const fhir::SearchParam& param, std::uint64_t place) {
+  return place << ShiftOf(param);
+}
+
+// An open end has no place and stays what it is.
+std::uint64_t LastOrder(const fhir::SearchParam& param, std::uint64_t place) {
+  const std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+  const int shift = ShiftOf(param);
+  return place >= last >> shift ? last : (place << shift) | ((std::uint64_t{1} << shift) - 1);
+}
+
 bool HasLooseKeys(const fhir::SearchParam& param) {
   return param.type == SearchType::kNumber || param.type == SearchType::kQuantity;
 }
@@ -24,15 +39,18 @@ bool HasLooseKeys(const fhir::SearchParam& param) {
 class PlaceWalk final : public KeyWalk {
  public:
   PlaceWalk(index::Reader& reader, const fhir::SearchParam& param, index::Direction direction,
-            const SortKey* start)
-      : direction_(direction), shift_(param.type == SearchType::kDate ? kDateWidthBits : 0) {
-    std::uint64_t first = 0;
-    std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+            const SortKey* start, const SortBounds& bounds)
+      : direction_(direction), shift_(ShiftOf(param)) {
+    std::uint64_t from = bounds.first;
+    std::uint64_t to = bounds.last;
     if (start != nullptr && direction == index::Direction::kAscending) {
-      first = start->place << shift_;
+      from = std::max(from, start->place);
     } else if (start != nullptr) {
-      last = start->place << shift_ | ((std::uint64_t{1} << shift_) - 1);
+      to = std::min(to, start->place);
     }
+    if (from > to) return;
+    const std::uint64_t first = FirstOrder(param, from);
+    const std::uint64_t last = LastOrder(param, to);
     const auto open = [&](Stream stream) {
       Source& source = sources_.emplace_back();
       source.walk = reader.Walk(ParamOf(param.id, stream), first, last, direction);
@@ -112,10 +130,22 @@ bool CanWalkKeys(const fhir::SearchParam& param) {
          HasLooseKeys(param);
 }
 
+std::uint64_t PlaceOfOrder(const fhir::SearchParam& param, std::uint64_t order) {
+  return order >> ShiftOf(param);
+}
+
+std::uint64_t CountPlaces(index::Reader& reader, const fhir::SearchParam& param,
+                          std::uint64_t first, std::uint64_t last) {
+  if (first > last) return 0;
+  return reader.SizeOf(ParamOf(param.id), FirstOrder(param, first), LastOrder(param, last))
+      .postings;
+}
+
 std::unique_ptr<KeyWalk> WalkKeys(index::Reader& reader, const fhir::SearchParam& param,
-                                  index::Direction direction, const SortKey* start) {
+                                  index::Direction direction, const SortKey* start,
+                                  const SortBounds& bounds) {
   if (param.type != SearchType::kString) {
-    return std::make_unique<PlaceWalk>(reader, param, direction, start);
+    return std::make_unique<PlaceWalk>(reader, param, direction, start, bounds);
   }
   std::optional<std::string_view> from;
   if (start != nullptr) from = start->text;

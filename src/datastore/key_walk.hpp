@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "datastore/sort_bounds.hpp"
 #include "datastore/sort_keys.hpp"
 #include "healthlake/index/index.hpp"
 
@@ -21,9 +22,17 @@ class KeyWalk {
 // strings. Tokens, references and uris are kept by hash or number.
 bool CanWalkKeys(const fhir::SearchParam& param);
 
-// From `start` on, which is present, or from the end that comes first in the direction.
+// SortKey::place of an index key of the parameter.
+std::uint64_t PlaceOfOrder(const fhir::SearchParam& param, std::uint64_t order);
+// About how many values have places of [first, last].
+std::uint64_t CountPlaces(index::Reader& reader, const fhir::SearchParam& param,
+                          std::uint64_t first, std::uint64_t last);
+
+// From `start` on, which is present, or from the end that comes first in the direction; of places
+// those within the bounds.
 std::unique_ptr<KeyWalk> WalkKeys(index::Reader& reader, const fhir::SearchParam& param,
-                                  index::Direction direction, const SortKey* start);
+                                  index::Direction direction, const SortKey* start,
+                                  const SortBounds& bounds);
 
 // The resources that WalkKeys comes to.
 index::CursorPtr WithAnyKey(index::Reader& reader, const fhir::SearchParam& param);

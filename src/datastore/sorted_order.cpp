@@ -1,6 +1,7 @@
 #include "datastore/sorted_order.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <utility>
 
@@ -17,7 +18,7 @@ using index::Rid;
 // them one by one among the next key's values.
 constexpr std::size_t kSmallGroup = 256;
 // A step of a walk, in microseconds: values of dates are mostly of one resource.
-constexpr double kStepCost = 0.2;
+constexpr double kStepCost = 0.5;
 constexpr std::uint64_t kStride = 256;  // steps between two looks at the cancellation
 constexpr std::uint64_t kLeastPatience = 64;
 
@@ -39,7 +40,8 @@ void SortedOrder::Read(const PagePosition& position) {
   if (way_ == SortWay::kCollect) {
     surely_members_ = true;
     Collect(0, *selection_.Open(Selection::kAll), row_.has_value());
-    return;
+    if (way_ == SortWay::kCollect) return;
+    surely_members_ = false;
   }
   if (way_ == SortWay::kWalkMembers) OpenMembers();
   Walk(0, nullptr, row_.has_value());
@@ -57,13 +59,20 @@ void SortedOrder::FindRow(const PagePosition& position) {
 
 SortWay SortedOrder::Choose() {
   if (!CanWalk(0)) return SortWay::kCollect;
+  const fhir::SearchParam& param = *ParamAt(0);
+  bounds_ = BoundsOf(source_, query_.types.front(), param);
   const auto live = static_cast<double>(selection_.Live());
-  const double members = std::clamp(static_cast<double>(selection_.Estimate()), 1.0, live + 1);
-  const auto wanted = static_cast<double>(rows_.wanted());
-  const double candidates = std::min(live, wanted * live / members);
+  values_ = live;
+  auto members = static_cast<double>(selection_.Estimate());
+  if (bounds_.narrowed) {
+    values_ = static_cast<double>(CountPlaces(source_.reader, param, bounds_.first, bounds_.last));
+    // Estimates take two bounds of one value for independent.
+    if (bounds_.whole) members = std::max(members, values_);
+  }
+  members = std::clamp(members, 1.0, live + 1);
   const double all = selection_.CostOf(Selection::kAll);
-  const double checking = candidates * (selection_.CostOfCheck() + kStepCost);
-  const double walking = all + candidates * kStepCost + wanted * cost::kBody;
+  const double checking = CostOfWalk(members, selection_.CostOfCheck() + kStepCost);
+  const double walking = all + CostOfWalk(members, kStepCost);
   const double collecting = all + members * cost::kBody;
   // When bodies have cost as much as the members would have, the guess was wrong.
   patience_ = kLeastPatience + static_cast<std::uint64_t>(2 * all / selection_.CostOfCheck());
@@ -71,6 +80,12 @@ SortWay SortedOrder::Choose() {
   if (forced != SortWay::kCheapest) return forced;
   if (collecting <= checking && collecting <= walking) return SortWay::kCollect;
   return checking <= walking ? SortWay::kWalkChecking : SortWay::kWalkMembers;
+}
+
+double SortedOrder::CostOfWalk(double members, double per_candidate) const {
+  const auto wanted = static_cast<double>(rows_.wanted());
+  const double candidates = std::min(values_, wanted * values_ / std::max(members, 1.0));
+  return candidates * per_candidate + wanted * cost::kBody;
 }
 
 const fhir::SearchParam* SortedOrder::ParamAt(std::size_t level) const {
@@ -101,7 +116,8 @@ bool SortedOrder::WalkValues(std::size_t level, const Group* within, const SortK
   const bool descending = order_.rule(level).descending != backwards_;
   const auto walk =
       WalkKeys(source_.reader, *ParamAt(level),
-               descending ? index::Direction::kDescending : index::Direction::kAscending, start);
+               descending ? index::Direction::kDescending : index::Direction::kAscending, start,
+               level == 0 ? bounds_ : SortBounds{});
   SortKey key;
   std::vector<Rid> rids;
   while (walk->Next(key, rids)) {
@@ -121,6 +137,7 @@ bool SortedOrder::WalkValues(std::size_t level, const Group* within, const SortK
 }
 
 bool SortedOrder::WalkMissing(std::size_t level, const Group* within, bool at_row) {
+  if (level == 0 && bounds_.present) return true;
   const bool whole = within == nullptr;
   index::CursorPtr members = whole ? selection_.Open(Selection::kAll) : index::Of(within->rids);
   const index::CursorPtr missing =
@@ -196,6 +213,7 @@ bool SortedOrder::Collect(std::size_t level, index::Cursor& rids, bool at_row) {
     Tick();
     candidate_.Choose(rid);
     if (!IsMember()) continue;
+    if (level == 0 && Repents(++collected_)) return true;
     order_.KeysOf(candidate_, keys_);
     if (!Counts(level, at_row)) continue;
     if (best.size() == wanted) {
@@ -211,6 +229,19 @@ bool SortedOrder::Collect(std::size_t level, index::Cursor& rids, bool at_row) {
     candidate_.Choose(row.rid);
     return rows_.Take(candidate_);
   });
+}
+
+// Collecting is given up when there are so many members that walking would have cost half as much.
+bool SortedOrder::Repents(std::uint64_t collected) {
+  if (collected < kLeastPatience || !std::has_single_bit(collected) || !CanWalk(0) ||
+      source_.parts.sort_way != SortWay::kCheapest) {
+    return false;
+  }
+  const auto members = static_cast<double>(collected);
+  const double walking = selection_.CostOf(Selection::kAll) + CostOfWalk(members, kStepCost);
+  if (members * cost::kBody < 2 * walking) return false;
+  way_ = SortWay::kWalkMembers;
+  return true;
 }
 
 // --- Both ----------------------------------------------------------------------------------------

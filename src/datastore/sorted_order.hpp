@@ -12,6 +12,7 @@
 #include "datastore/rid_bits.hpp"
 #include "datastore/search_source.hpp"
 #include "datastore/selection.hpp"
+#include "datastore/sort_bounds.hpp"
 #include "datastore/sort_keys.hpp"
 #include "datastore/sort_way.hpp"
 #include "healthlake/index/index.hpp"
@@ -53,6 +54,8 @@ class SortedOrder {
 
   void FindRow(const PagePosition& position);
   SortWay Choose();
+  // What walking for the page's rows costs, where `members` are to be found, without opening them.
+  double CostOfWalk(double members, double per_candidate) const;
   const fhir::SearchParam* ParamAt(std::size_t level) const;
   bool CanWalk(std::size_t level) const;
 
@@ -66,6 +69,7 @@ class SortedOrder {
   bool TakeFrom(index::Cursor& rids, bool at_row);
   bool TakeOne(std::size_t level, index::Rid rid, bool at_row);
   bool Collect(std::size_t level, index::Cursor& rids, bool at_row);
+  bool Repents(std::uint64_t collected);
 
   bool IsMember();
   void OpenMembers();
@@ -83,10 +87,13 @@ class SortedOrder {
   bool backwards_ = false;
   std::optional<Row> row_;      // the page's
   std::optional<SortWay> way_;  // once chosen
+  SortBounds bounds_;           // of the first rule's values, when it can be walked
+  double values_ = 0;           // that a whole walk comes to, about
   std::optional<RidBits> members_;
   bool surely_members_ = false;  // what is being looked at was found by the selection
   std::uint64_t patience_ = 0;   // bodies to be checked before members_ is opened
   std::uint64_t checked_ = 0;
+  std::uint64_t collected_ = 0;
   std::uint64_t steps_ = 0;
   SortKeys shared_;  // by the group that is being looked at, one for each level before
   SortKeys keys_;    // of the candidate

@@ -166,7 +166,7 @@ TEST_F(IncludesTest, SortedPagesIncludeAsWell) {
 
 TEST_F(IncludesTest, APageIsCutUntilWhatItIncludesFits) {
   OpenOptions options;
-  options.page_bytes = 4000;
+  options.page_bytes = 5000;
   Open(options);
   const std::string note = R"("note":[{"text":")" + std::string(700, 'x') + R"("}])";
   for (const char* patient : {"a", "b", "c", "d"}) {

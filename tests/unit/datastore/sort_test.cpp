@@ -96,8 +96,8 @@ TEST_F(SortTest, NumbersWithTwoEndsCompareByTheLowerOne) {
       R"("code":"%"}}})");
   put("two", R"({"probabilityDecimal":0.1},{"probabilityDecimal":0.7})");
   put("none", R"({"rationale":"because"})");
-  ExpectSorted("RiskAssessment", "_sort=probability", "two half none range");
-  ExpectSorted("RiskAssessment", "_sort=-probability", "two half none range");
+  ExpectSorted("RiskAssessment", "_sort=probability", "two half range none");
+  ExpectSorted("RiskAssessment", "_sort=-probability", "range two half none");
 }
 
 TEST_F(SortTest, TokensCompareByCodeAndThenBySystem) {
@@ -189,6 +189,38 @@ TEST_F(SortTest, SeveralTypesAreSortedTogether) {
   }
 }
 
+// The walk begins where the criterion does.
+TEST_F(SortTest, WhatIsAskedOfTheSortedParameterNarrowsTheWalk) {
+  for (int year = 10; year < 40; ++year) {
+    PutObservation("y" + std::to_string(year),
+                   R"("effectiveDateTime":"20)" + std::to_string(year) + R"(-05-01")");
+  }
+  PutObservation("none", "");
+  ExpectSorted("Observation", "date=ge2012&date=lt2016&_sort=date", "y12 y13 y14 y15");
+  ExpectSorted("Observation", "date=ge2012&date=lt2016&_sort=-date", "y15 y14 y13 y12");
+  ExpectSorted("Observation", "date=2030,2012&_sort=-date", "y30 y12");
+  ExpectSorted("Observation", "date=lt2012&_sort=date,_id", "y10 y11");
+  ExpectSorted("Observation", "date=ge2041&_sort=date", "");
+  // Long periods match though they began before.
+  PutObservation("long", R"("effectivePeriod":{"start":"2005-01-01","end":"2050-01-01"})");
+  PutObservation("open", R"("effectivePeriod":{"start":"2011-01-01"})");
+  ExpectSorted("Observation", "date=gt2037&_sort=date", "long open y38 y39");
+  ExpectSorted("Observation", "date=gt2037&_sort=-date", "y39 y38 open long");
+  ExpectSorted("Observation", "date=gt2037&date=lt2039&_sort=-date", "y38 open long");
+}
+
+// What comes first need not be what satisfies the criterion.
+TEST_F(SortTest, AskingForOneOfSeveralValuesNarrowsNothing) {
+  PutObservation("two", R"("component":[{"code":{"text":"a"},"valueQuantity":{"value":1}},)"
+                        R"({"code":{"text":"b"},"valueQuantity":{"value":50}}])");
+  PutObservation("one", R"("component":[{"code":{"text":"a"},"valueQuantity":{"value":20}}])");
+  PutObservation("none", "");
+  ExpectSorted("Observation", "component-value-quantity=gt10&_sort=component-value-quantity",
+               "two one");
+  ExpectSorted("Observation", "component-value-quantity=lt40&_sort=-component-value-quantity",
+               "two one");
+}
+
 // --- Against a naive sort ------------------------------------------------------------------------
 
 struct Model {
@@ -272,10 +304,27 @@ class RandomSorts : public SortTest {
     std::string text = "_sort=";
     for (const std::string& rule : rules) text += (text.back() == '=' ? "" : ",") + rule;
     std::vector<Model> members = models;
-    if (random_() % 2 == 0) {
-      text += "&gender=male";
-      std::erase_if(members,
-                    [](const Model& m) { return !m.values.at("gender").contains("male"); });
+    const auto keep = [&](const char* criterion, const auto& matches) {
+      text += criterion;
+      std::erase_if(members, [&](const Model& model) { return !matches(model); });
+    };
+    const auto month = [](const Model& model) -> std::string {
+      return model.values.contains("birthdate") ? *model.values.at("birthdate").begin() : "";
+    };
+    switch (random_() % 4) {
+      case 0:
+        keep("&gender=male",
+             [](const Model& model) { return model.values.at("gender").contains("male"); });
+        break;
+      case 1:
+        keep("&birthdate=ge2000-02", [&](const Model& model) { return month(model) >= "02"; });
+        break;
+      case 2:
+        keep("&birthdate=lt2000-03&birthdate:missing=false",
+             [&](const Model& model) { return !month(model).empty() && month(model) < "03"; });
+        break;
+      default:
+        break;
     }
     const std::string expected = Joined(Expected(members, rules));
     for (const SortWay way : kAllWays) {
