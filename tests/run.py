@@ -141,7 +141,8 @@ def run_clang_tidy(tally):
 
 def run_fuzz(tally):
     """The short form; tests/fuzz/README.md tells of the long one."""
-    if not build("fuzz", "healthlake_validate_fuzz", "healthlake_fhirpath_fuzz", "healthlake_patch_fuzz"):
+    if not build("fuzz", "healthlake_validate_fuzz", "healthlake_fhirpath_fuzz", "healthlake_patch_fuzz",
+                 "healthlake_search_fuzz"):
         tally.add(0, ["the fuzz build"])
         return
     for target in ("validate", "fhirpath", "patch"):
