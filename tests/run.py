@@ -145,7 +145,7 @@ def run_fuzz(tally):
                  "healthlake_search_fuzz"):
         tally.add(0, ["the fuzz build"])
         return
-    for target in ("validate", "fhirpath", "patch"):
+    for target in ("validate", "fhirpath", "patch", "search"):
         say(f"fuzzing {target} for {FUZZ_SECONDS} s")
         done = subprocess.run(
             [sys.executable, ROOT / "tests/fuzz/run.py", "--seconds", str(FUZZ_SECONDS), target],
