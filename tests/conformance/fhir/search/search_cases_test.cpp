@@ -115,7 +115,7 @@ std::string Link(const json::Tree& bundle, const std::string& relation) {
 
 Ids EntriesOf(const json::Tree& bundle, const std::string& mode) {
   Ids ids;
-  if (!bundle.contains("entry")) return ids;
+  if (bundle.is_null() || !bundle.contains("entry")) return ids;
   for (const json::Tree& entry : bundle.at("entry")) {
     if (entry.at("search").at("mode") != mode) continue;
     const json::Tree& resource = entry.at("resource");
@@ -169,17 +169,38 @@ void ExpectBundle(const SearchCase& row, const json::Tree& bundle) {
   ExpectFirstResource(row, bundle);
 }
 
+// The Bundle that a link leads to; null where there is no such link.
+json::Tree Follow(const SearchCase& row, fhir::SearchRules rules, const json::Tree& bundle,
+                  const std::string& relation) {
+  const std::string url = Link(bundle, relation);
+  if (url.empty()) return {};
+  const http::Response response =
+      DatasetOf(row.dataset)
+          .Ask(rules, {http::Method::kGet, url.substr(url.find("/datastore/")), "", {}});
+  EXPECT_EQ(response.status, 200) << url << "\n" << response.body;
+  return json::ParseTree(response.body).value_or(json::Tree());
+}
+
+// A last page is filled up from the end: it may begin before the one that link.next leads to.
+bool EndsWith(const Ids& page, const Ids& end) {
+  return page.size() >= end.size() && std::equal(end.rbegin(), end.rend(), page.rbegin());
+}
+
+// Forward by link.next; and from each page first, last, previous and self lead where they should.
 void ExpectPages(const SearchCase& row, fhir::SearchRules rules, json::Tree bundle) {
   std::vector<Ids> pages;
-  while (pages.size() <= row.pages.size()) {
+  for (; !bundle.is_null() && pages.size() <= row.pages.size();
+       bundle = Follow(row, rules, bundle, "next")) {
+    const auto leads_to = [&](const std::string& relation) {
+      return EntriesOf(Follow(row, rules, bundle, relation), "match");
+    };
     pages.push_back(EntriesOf(bundle, "match"));
-    const std::string next = Link(bundle, "next");
-    if (next.empty()) break;
-    const http::Response response =
-        DatasetOf(row.dataset)
-            .Ask(rules, {http::Method::kGet, next.substr(next.find("/datastore/")), "", {}});
-    ASSERT_EQ(response.status, 200) << next << "\n" << response.body;
-    bundle = json::ParseTree(response.body).value();
+    EXPECT_EQ(leads_to("self"), pages.back());
+    EXPECT_EQ(leads_to("first"), row.pages.front());
+    if (!Link(bundle, "last").empty()) {
+      EXPECT_TRUE(EndsWith(leads_to("last"), row.pages.back()));
+    }
+    EXPECT_EQ(leads_to("previous"), pages.size() < 2 ? Ids() : pages[pages.size() - 2]);
   }
   EXPECT_EQ(pages, row.pages);
 }
