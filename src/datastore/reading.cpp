@@ -34,7 +34,7 @@ std::optional<StoredVersion> Reading::FindVersion(fhir::ResourceType type, std::
 
 SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader,
                            const core::Cancel& cancel) {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::chrono::nanoseconds begin = parts_.clock.Elapsed();
   const SearchSource source{.parts = parts_,
                             .connection = connection_,
                             .reader = reader,
@@ -53,7 +53,7 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
     selection.Explain(*page.plan);
     page.plan->cursors = reader.work().cursors;
     page.plan->blocks = reader.work().blocks;
-    const auto time = std::chrono::steady_clock::now() - begin;
+    const std::chrono::nanoseconds time = parts_.clock.Elapsed() - begin;
     page.plan->microseconds = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(time).count());
   }

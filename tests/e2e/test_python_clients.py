@@ -54,6 +54,23 @@ def test_fhirpy_searches_and_follows_pages(fhirpy_client):
         fhirpy_client.resources("Patient").search(family="smit").get()
 
 
+def test_fhirpy_sorts_includes_chains_and_counts(fhirpy_client):
+    fhirpy_client.resource("Patient", id="p", name=[{"family": "Smit"}]).save()
+    for number in range(5):
+        fhirpy_client.resource("Observation", id=f"o{number}", status="final", code={"text": "pulse"},
+                               subject={"reference": "Patient/p"},
+                               effectiveDateTime=f"2024-01-0{number + 1}").save()
+    observations = fhirpy_client.resources("Observation")
+    assert [one.id for one in observations.sort("-date").limit(2).fetch_all()] == ["o4", "o3", "o2", "o1", "o0"]
+    late = observations.search(subject__Patient__name="smit", date__ge="2024-01-04", _total="accurate")
+    assert late.fetch_raw().total == 2
+    bundle = observations.search(_id="o1").include("Observation", "subject").fetch_raw()
+    assert [one.resource.resourceType for one in bundle.entry] == ["Observation", "Patient"]
+    found = fhirpy_client.resources("Patient").has("Observation", "patient", status="final").fetch()
+    assert [one.id for one in found] == ["p"]
+    assert "subject" not in observations.elements("status").search(_id="o1").get()
+
+
 def test_fhirpy_transaction_history_patch_everything(fhirpy_client):
     urn = "urn:uuid:2f0c1c53-8f0b-4c9e-9a52-2a6d1b8a3c01"
     about = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "c"},

@@ -84,4 +84,6 @@ def test_every_operation_that_is_told_of_is_there(session):
 
 def test_bundles_and_the_history_of_all_are_told_of(session):
     codes = {one["code"] for one in told(session)["interaction"]}
-    assert codes == {"transaction", "batch", "history-system"}
+    assert codes - {"search-system"} == {"transaction", "batch", "history-system"}
+    found = session.send({"request": "GET /?_id=none"})
+    assert found.status == (200 if "search-system" in codes else 400)
