@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <random>
 
 namespace healthlake::fhir {
 namespace {
@@ -195,6 +197,106 @@ TEST_F(ValueSetsTest, ASetNamedOftenIsReadOnce) {
   EXPECT_TRUE(set->complete);
   EXPECT_THAT(Listed(set->codes), ElementsAre("urn:s|a"));
   EXPECT_EQ(asked_, 51U);
+}
+
+// Value sets made by chance, and what each holds by the words of valueset.html: a coding is in when
+// some include has it and no exclude does.
+class MadeValueSets {
+ public:
+  explicit MadeValueSets(std::uint32_t seed) : random_(seed) {
+    for (std::size_t i = 0; i < kSets; ++i) sets_.push_back({MakeParts(i), MakeParts(i)});
+  }
+
+  static constexpr std::size_t kSets = 6;
+  std::size_t size() const { return sets_.size(); }
+  std::string Compose(std::size_t set) const {
+    return R"({"include":)" + ToJson(sets_[set].included) + R"(,"exclude":)" +
+           ToJson(sets_[set].excluded) + "}";
+  }
+  bool Holds(std::size_t set, std::string_view system, std::string_view code) const {
+    const auto has = [&](const Part& part) { return PartHolds(part, system, code); };
+    return std::ranges::any_of(sets_[set].included, has) &&
+           std::ranges::none_of(sets_[set].excluded, has);
+  }
+
+ private:
+  struct Part {
+    std::string system;
+    std::vector<std::string> codes;
+    std::vector<std::size_t> sets;
+  };
+  struct Set {
+    std::vector<Part> included;
+    std::vector<Part> excluded;
+  };
+
+  bool PartHolds(const Part& part, std::string_view system, std::string_view code) const {
+    if (!part.system.empty() && part.system != system) return false;
+    if (!part.codes.empty() && std::ranges::find(part.codes, code) == part.codes.end())
+      return false;
+    return std::ranges::all_of(part.sets,
+                               [&](std::size_t set) { return Holds(set, system, code); });
+  }
+  std::size_t Below(std::size_t limit) { return random_() % limit; }
+
+  // Of the sets before `set`.
+  std::vector<Part> MakeParts(std::size_t set) {
+    std::vector<Part> parts(Below(3));
+    for (Part& part : parts) {
+      if (set > 0) {
+        for (std::size_t i = Below(3); i > 0; --i) part.sets.push_back(Below(set));
+      }
+      if (!part.sets.empty() && Below(2) == 0) continue;
+      part.system = Below(2) == 0 ? "urn:s" : "urn:t";
+      for (std::size_t i = Below(4); i > 0; --i) part.codes.emplace_back(1, "abcd"[Below(4)]);
+    }
+    return parts;
+  }
+  static std::string ToJson(const std::vector<Part>& parts) {
+    std::string text = "[";
+    for (const Part& part : parts) {
+      std::string members;
+      if (!part.system.empty()) members += R"("system":")" + part.system + '"';
+      std::string codes;
+      for (const std::string& code : part.codes) {
+        codes += (codes.empty() ? R"({"code":")" : R"(,{"code":")") + code + "\"}";
+      }
+      if (!codes.empty()) members += R"(,"concept":[)" + codes + "]";
+      std::string sets;
+      for (const std::size_t set : part.sets) {
+        sets += (sets.empty() ? "\"urn:" : ",\"urn:") + std::to_string(set) + '"';
+      }
+      if (!sets.empty()) members += (members.empty() ? "" : ",") + (R"("valueSet":[)" + sets) + "]";
+      text += (text.size() > 1 ? ",{" : "{") + members + "}";
+    }
+    return text + "]";
+  }
+
+  std::mt19937 random_;
+  std::vector<Set> sets_;
+};
+
+TEST_F(ValueSetsTest, MadeSetsHoldWhatTheirDefinitionsSay) {
+  std::size_t held = 0;
+  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
+    const MadeValueSets made(seed);
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      StoreCompose("urn:" + std::to_string(i), made.Compose(i));
+    }
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      const auto set = FindValueSet("urn:" + std::to_string(i), Finder());
+      EXPECT_TRUE(set->complete);
+      for (const std::string_view system : {"urn:s", "urn:t", "urn:other"}) {
+        for (const std::string_view code : {"a", "b", "c", "d", "z"}) {
+          const bool expected = made.Holds(i, system, code);
+          EXPECT_EQ(set->Holds(system, code), expected)
+              << "seed " << seed << ", set " << i << ": " << system << "|" << code;
+          held += expected ? 1U : 0U;
+        }
+      }
+    }
+  }
+  EXPECT_GT(held, 1000U);
 }
 
 TEST_F(ValueSetsTest, CodesBelowAndAboveIncludeTheCode) {
