@@ -6,6 +6,7 @@
 #include <map>
 
 #include "conformance/fhir/search_property/question.hpp"
+#include "conformance/fhir/search_property/store_under_test.hpp"
 #include "healthlake/fhir/search_text.hpp"
 
 namespace healthlake::fhir::search_property {
@@ -78,7 +79,7 @@ const std::map<std::string, Ucum>& UcumUnits() {
 }
 constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
-bool MeetsQuantity(const Value& value, const Atom& atom) {
+bool MeetsQuantity(const Value& value, const Atom& atom, const Rules& rules) {
   if (!atom.has_system) return MeetsNumber(value.low, value.high, atom);
   if (atom.system.empty()) {
     return (value.code == atom.unit || value.unit == atom.unit) &&
@@ -90,8 +91,8 @@ bool MeetsQuantity(const Value& value, const Atom& atom) {
   }
   const auto stored = UcumUnits().find(value.code);
   const auto asked = UcumUnits().find(atom.unit);
-  if (atom.system != kUcum || stored == UcumUnits().end() || asked == UcumUnits().end() ||
-      stored->second.base != asked->second.base) {
+  if (!rules.converts_units || atom.system != kUcum || stored == UcumUnits().end() ||
+      asked == UcumUnits().end() || stored->second.base != asked->second.base) {
     return false;
   }
   // The value in the unit asked for.
@@ -102,7 +103,7 @@ bool MeetsQuantity(const Value& value, const Atom& atom) {
   return MeetsNumber(convert(value.low), convert(value.high), atom);
 }
 
-bool MeetsDate(const Value& value, const Atom& atom, core::Timestamp now) {
+bool MeetsDate(const Value& value, const Atom& atom, const Rules& rules) {
   const DateInterval asked = *ParseDateInterval(atom.text);
   const bool within = asked.from <= value.from && value.until <= asked.until;
   if (atom.prefix.empty() || atom.prefix == "eq") return within;
@@ -114,15 +115,18 @@ bool MeetsDate(const Value& value, const Atom& atom, core::Timestamp now) {
   if (atom.prefix == "sa") return value.from >= asked.until;
   if (atom.prefix == "eb") return value.until <= asked.from;
   // About: a tenth of the time between then and now, on either side.
-  const std::int64_t here = now.time_since_epoch().count();
+  const std::int64_t here = rules.now.time_since_epoch().count();
   const std::int64_t gap = here >= asked.until ? here - asked.until
                            : here < asked.from ? asked.from - here
                                                : 0;
   return value.from < asked.until + gap / 10 && value.until > asked.from - gap / 10;
 }
 
-bool MeetsToken(const Value& value, const Atom& atom) {
-  if (!atom.has_system) return Folded(value.text) == Folded(atom.text);
+bool MeetsToken(const Value& value, const Atom& atom, const Rules& rules) {
+  if (!atom.has_system) {
+    return Folded(value.text) == Folded(atom.text) ||
+           (rules.code_may_be_system && value.system == atom.text);
+  }
   if (atom.text.empty()) return value.system == atom.system;
   if (Folded(value.text) != Folded(atom.text)) return false;
   if (atom.system.empty()) return value.system.empty() || value.system_implied;
@@ -130,11 +134,7 @@ bool MeetsToken(const Value& value, const Atom& atom) {
 }
 
 bool MeetsReference(const Value& value, const Atom& atom, const std::string& modifier) {
-  std::string asked = atom.text;
-  const std::size_t own = asked.find("/r4/");
-  if (own != std::string::npos) asked = asked.substr(own + 4);
-  const std::size_t history = asked.find("/_history/");
-  if (history != std::string::npos) asked = asked.substr(0, history);
+  std::string asked = LocalName(atom.text);
   if (!modifier.empty() && asked.find('/') == std::string::npos) asked = modifier + "/" + asked;
   if (asked.find('/') != std::string::npos) return value.text == asked;
   const std::size_t slash = value.text.find('/');
@@ -161,6 +161,16 @@ bool MeetsUri(const Value& value, const Atom& atom, const std::string& modifier)
 }
 
 }  // namespace
+
+std::string LocalName(std::string reference) {
+  const std::string own = "/datastore/" + std::string(kDatastoreId) + "/r4/";
+  const std::size_t at = reference.find(own);
+  if (at != std::string::npos) reference.erase(0, at + own.size());
+  if (FindResourceType(reference.substr(0, reference.find('/')))) {
+    reference = reference.substr(0, reference.find("/_history/"));
+  }
+  return reference;
+}
 
 std::string Folded(std::string_view code) {
   std::string folded(code);
@@ -192,9 +202,9 @@ std::string Plain(std::string_view text) {
   return plain;
 }
 
-bool Meets(const Value& value, const Atom& atom, const std::string& modifier, core::Timestamp now) {
+bool Meets(const Value& value, const Atom& atom, const std::string& modifier, const Rules& rules) {
   if (modifier == "identifier")
-    return value.kind == ValueKind::kIdentifier && MeetsToken(value, atom);
+    return value.kind == ValueKind::kIdentifier && MeetsToken(value, atom, rules);
   if (modifier == "text") {
     return value.kind == ValueKind::kTokenText && MeetsString(value, atom, {});
   }
@@ -205,7 +215,7 @@ bool Meets(const Value& value, const Atom& atom, const std::string& modifier, co
   }
   switch (atom.type) {
     case SearchType::kToken:
-      return value.kind == ValueKind::kToken && MeetsToken(value, atom);
+      return value.kind == ValueKind::kToken && MeetsToken(value, atom, rules);
     case SearchType::kString:
       return value.kind == ValueKind::kString && MeetsString(value, atom, modifier);
     case SearchType::kReference:
@@ -213,11 +223,11 @@ bool Meets(const Value& value, const Atom& atom, const std::string& modifier, co
     case SearchType::kUri:
       return value.kind == ValueKind::kUri && MeetsUri(value, atom, modifier);
     case SearchType::kDate:
-      return value.kind == ValueKind::kDate && MeetsDate(value, atom, now);
+      return value.kind == ValueKind::kDate && MeetsDate(value, atom, rules);
     case SearchType::kNumber:
       return value.kind == ValueKind::kNumber && MeetsNumber(value.low, value.high, atom);
     case SearchType::kQuantity:
-      return value.kind == ValueKind::kQuantity && MeetsQuantity(value, atom);
+      return value.kind == ValueKind::kQuantity && MeetsQuantity(value, atom, rules);
     case SearchType::kComposite:
     case SearchType::kSpecial:
       break;

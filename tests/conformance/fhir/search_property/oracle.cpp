@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "conformance/fhir/oracle_values.hpp"
-#include "conformance/fhir/search_property/store_under_test.hpp"
+#include "conformance/fhir/search_property/question.hpp"
 #include "fhir/fhirpath/item.hpp"
 #include "fhir/fhirpath/types.hpp"
 
@@ -38,15 +38,7 @@ Value Owned(const IndexValue& from) {
   value.unit = from.unit;
   value.from = from.from;
   value.until = from.until;
-  if (from.kind == ValueKind::kReference) {
-    // A URL of this store's own resource says no more than its type and id.
-    const std::string own = "/datastore/" + std::string(kDatastoreId) + "/r4/";
-    const std::size_t at = value.text.find(own);
-    if (at != std::string::npos) {
-      value.text.erase(0, at + own.size());
-      value.text = value.text.substr(0, value.text.find("/_history/"));
-    }
-  }
+  if (from.kind == ValueKind::kReference) value.text = LocalName(value.text);
   if (from.kind == ValueKind::kNumber || from.kind == ValueKind::kQuantity) {
     value.low = from.text.empty() ? End(from.low) : Decimal::Parse(from.text);
     value.high = from.text.empty() ? End(from.high) : Decimal::Parse(from.text);

@@ -48,6 +48,8 @@ std::string TextOf(const Atom& atom, const std::string& modifier) {
 }
 
 std::string NameIn(const Condition& condition) {
+  if (condition.kind == Condition::Kind::kFilter) return "_filter";
+  if (condition.kind == Condition::Kind::kList) return "_list";
   std::string name(condition.param->code);
   switch (condition.kind) {
     case Condition::Kind::kValue:
@@ -55,14 +57,46 @@ std::string NameIn(const Condition& condition) {
     case Condition::Kind::kChain:
       if (!condition.target.IsNone()) name += ":" + std::string(NameOf(condition.target));
       return name + "." + NameIn(condition.inner.front());
-    case Condition::Kind::kHas:
+    default:
       break;
   }
   return "_has:" + std::string(NameOf(condition.param->base)) + ":" + name + ":" +
          NameIn(condition.inner.front());
 }
 
+std::string ValueIn(const Condition& condition);
+
+// The words of search_filter.html for a condition.
+std::string FilterText(const Condition& condition) {
+  const std::string name(condition.param->code);
+  if (condition.modifier == "missing")
+    return name + " pr " + (condition.missing ? "false" : "true");
+  const Atom& atom = condition.any_of.front().parts.front();
+  std::string operation = atom.prefix.empty() ? "eq" : atom.prefix;
+  if (atom.type == SearchType::kString) operation = condition.modifier == "contains" ? "co" : "sw";
+  if (condition.modifier == "below") operation = "ss";
+  Atom bare = atom;
+  bare.prefix.clear();
+  return name + " " + operation + " " + TextOf(bare, condition.modifier);
+}
+
+std::string FilterText(const std::vector<FilterTest>& tests) {
+  std::string text;
+  for (const FilterTest& test : tests) {
+    if (!text.empty()) text += test.joined_by_or ? " or " : " and ";
+    const std::string one = FilterText(test.condition);
+    text += test.negated ? "not (" + one + ")" : one;
+  }
+  return text;
+}
+
 std::string ValueIn(const Condition& condition) {
+  if (condition.kind == Condition::Kind::kFilter) return FilterText(condition.tests);
+  if (condition.kind == Condition::Kind::kList) {
+    std::string text;
+    for (const std::string& id : condition.lists) text += (text.empty() ? "" : ",") + id;
+    return text;
+  }
   if (condition.kind != Condition::Kind::kValue) return ValueIn(condition.inner.front());
   if (condition.modifier == "missing") return condition.missing ? "true" : "false";
   std::string text;
@@ -105,6 +139,11 @@ std::strong_ordering Compare(const Value& a, const Value& b) {
   }
 }
 
+// The parameter of that name that the resource's own type has; null when it has none.
+const SearchParam* ParamOf(const Stored& resource, const SearchParam& param) {
+  return FindSearchParam(resource.type, param.code);
+}
+
 // Ids differ by case, codes do not.
 std::strong_ordering Compare(const Value& a, const Value& b, const SearchParam& param) {
   return param.code == "_id" ? a.text <=> b.text : Compare(a, b);
@@ -132,6 +171,11 @@ std::string Question::Text() const {
   const auto add = [&](const std::string& name, const std::string& value) {
     text += (text.empty() ? "" : "&") + Encoded(name) + "=" + Encoded(value);
   };
+  std::string type_names;
+  for (const ResourceType type : types) {
+    type_names += (type_names.empty() ? "" : ",") + std::string(NameOf(type));
+  }
+  if (types.size() > 1) add("_type", type_names);
   for (const Condition& condition : all_of) add(NameIn(condition), ValueIn(condition));
   std::string rules;
   for (const SortBy& rule : sort) {
@@ -152,8 +196,8 @@ std::string Question::Text() const {
 std::vector<Stored*> Answerer::Answer(const Question& question) {
   std::vector<Stored*> found;
   for (Stored* resource : model_.live()) {
-    if (resource->type != question.type) continue;
-    if (!question.patient.empty() && !InCompartment(*resource, question.patient)) continue;
+    if (std::ranges::count(question.types, resource->type) == 0) continue;
+    if (!question.compartment.IsNone() && !InCompartment(*resource, question)) continue;
     if (std::ranges::all_of(question.all_of, [&](const Condition& condition) {
           return Satisfies(*resource, condition);
         })) {
@@ -163,8 +207,8 @@ std::vector<Stored*> Answerer::Answer(const Question& question) {
   // From the last rule to the first, as each sort keeps the order of the one before.
   for (auto rule = question.sort.rbegin(); rule != question.sort.rend(); ++rule) {
     std::ranges::stable_sort(found, [&](Stored* a, Stored* b) {
-      const Value* left = KeyOf(model_.ValuesOf(*a, *rule->param), *rule);
-      const Value* right = KeyOf(model_.ValuesOf(*b, *rule->param), *rule);
+      const Value* left = KeyOf(model_.ValuesOf(*a, *ParamOf(*a, *rule->param)), *rule);
+      const Value* right = KeyOf(model_.ValuesOf(*b, *ParamOf(*b, *rule->param)), *rule);
       if (left == nullptr || right == nullptr) return left != nullptr && right == nullptr;
       const std::strong_ordering order = Compare(*left, *right, *rule->param);
       return rule->descending ? order > 0 : order < 0;
@@ -179,10 +223,14 @@ bool Answerer::Satisfies(Stored& resource, const Condition& condition) {
       return Chains(resource, condition);
     case Condition::Kind::kHas:
       return IsReferredTo(resource, condition);
+    case Condition::Kind::kFilter:
+      return PassesFilter(resource, condition.tests);
+    case Condition::Kind::kList:
+      return IsListed(resource, condition.lists);
     case Condition::Kind::kValue:
       break;
   }
-  const SearchParam* param = FindSearchParam(resource.type, condition.param->code);
+  const SearchParam* param = ParamOf(resource, *condition.param);
   if (param == nullptr) return false;
   if (condition.modifier == "missing") {
     const Values& values = model_.ValuesOf(resource, *param);
@@ -201,11 +249,11 @@ bool Answerer::HasValue(Stored& resource, const SearchParam& param, const Condit
   return std::ranges::any_of(values, [&](const Value& value) {
     return std::ranges::any_of(condition.any_of, [&](const AskedValue& asked) {
       if (param.type != SearchType::kComposite) {
-        return Meets(value, asked.parts.front(), condition.modifier, now_);
+        return Meets(value, asked.parts.front(), condition.modifier, rules_);
       }
       bool all = value.parts.size() == asked.parts.size();
       for (std::size_t i = 0; all && i < asked.parts.size(); ++i) {
-        all = Meets(value.parts[i], asked.parts[i], {}, now_);
+        all = Meets(value.parts[i], asked.parts[i], {}, rules_);
       }
       return all;
     });
@@ -213,7 +261,7 @@ bool Answerer::HasValue(Stored& resource, const SearchParam& param, const Condit
 }
 
 bool Answerer::Chains(Stored& resource, const Condition& condition) {
-  const SearchParam* param = FindSearchParam(resource.type, condition.param->code);
+  const SearchParam* param = ParamOf(resource, *condition.param);
   if (param == nullptr) return false;
   return std::ranges::any_of(model_.ValuesOf(resource, *param), [&](const Value& value) {
     if (value.kind != ValueKind::kReference) return false;
@@ -238,11 +286,35 @@ bool Answerer::IsReferredTo(Stored& resource, const Condition& condition) {
   });
 }
 
-bool Answerer::InCompartment(Stored& resource, const std::string& patient) {
-  const ResourceType type = FindResourceType("Patient").value();
-  if (resource.type == type && resource.id == patient) return true;
-  return std::ranges::any_of(CompartmentParams(type, resource.type), [&](ParamId param) {
-    return RefersTo(resource, *FindSearchParam(param), "Patient/" + patient);
+bool Answerer::InCompartment(Stored& resource, const Question& question) {
+  const std::string name =
+      std::string(NameOf(question.compartment)) + "/" + question.compartment_id;
+  if (resource.Name() == name) return true;
+  return std::ranges::any_of(
+      CompartmentParams(question.compartment, resource.type),
+      [&](ParamId param) { return RefersTo(resource, *FindSearchParam(param), name); });
+}
+
+bool Answerer::PassesFilter(Stored& resource, const std::vector<FilterTest>& tests) {
+  bool passes = true;
+  for (const FilterTest& test : tests) {
+    const bool one = Satisfies(resource, test.condition) != test.negated;
+    passes = test.joined_by_or ? passes || one : passes && one;
+  }
+  return passes;
+}
+
+bool Answerer::IsListed(Stored& resource, const std::vector<std::string>& lists) {
+  return std::ranges::any_of(lists, [&](const std::string& id) {
+    const Stored* list = model_.Find("List/" + id);
+    const auto entries = list == nullptr ? std::nullopt : list->document.root().Find("entry");
+    if (!entries) return false;
+    return std::ranges::any_of(entries->begin(), entries->end(), [&](const json::Value& entry) {
+      const auto deleted = entry.Find("deleted");
+      if (deleted && deleted->boolean()) return false;
+      const auto reference = entry.Find("item")->Find("reference");
+      return reference && LocalName(std::string(reference->string())) == resource.Name();
+    });
   });
 }
 

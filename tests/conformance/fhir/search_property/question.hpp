@@ -25,8 +25,10 @@ struct AskedValue {
   std::vector<Atom> parts;  // several for composites
 };
 
+struct FilterTest;
+
 struct Condition {
-  enum class Kind { kValue, kChain, kHas };
+  enum class Kind { kValue, kChain, kHas, kFilter, kList };
   Kind kind = Kind::kValue;
   const SearchParam* param = nullptr;  // kHas: of the type that refers here
   std::string modifier;                // "exact"
@@ -36,6 +38,15 @@ struct Condition {
   // by code as its parameter depends on the type. kHas: what the referring one must.
   ResourceType target;
   std::vector<Condition> inner;  // one; its `param` is of any type that has it
+  // kFilter: tests joined from left to right, written as _filter.
+  std::vector<FilterTest> tests;
+  std::vector<std::string> lists;  // kList: ids
+};
+
+struct FilterTest {
+  bool negated = false;
+  bool joined_by_or = false;  // with what stands to the left
+  Condition condition;        // of kind kValue, with one value
 };
 
 struct SortBy {
@@ -52,20 +63,28 @@ struct IncludeRule {
 };
 
 struct Question {
-  ResourceType type;
+  std::vector<ResourceType> types;  // more than one: over the whole store
   std::vector<Condition> all_of;
   std::vector<SortBy> sort;
   std::vector<IncludeRule> includes;
-  std::string patient;  // of whose compartment; empty: of none
+  // "Patient", "1": whose compartment; empty: nobody's.
+  ResourceType compartment;
+  std::string compartment_id;
 
   std::string Text() const;  // percent-encoded; without the compartment
 };
 
-// Answers questions about a model. `now` is for approximate dates; absolute references into
-// `datastore_id` are local.
+// What comparisons depend on besides the values.
+struct Rules {
+  core::Timestamp now{};            // for approximate dates
+  bool code_may_be_system = false;  // a bare token: HealthLake's reading (reference 5.3)
+  bool converts_units = true;       // plain R4
+};
+
+// Answers questions about a model.
 class Answerer {
  public:
-  Answerer(Model& model, core::Timestamp now) : model_(model), now_(now) {}
+  Answerer(Model& model, const Rules& rules) : model_(model), rules_(rules) {}
 
   // Live resources in the order asked for.
   std::vector<Stored*> Answer(const Question& question);
@@ -77,17 +96,22 @@ class Answerer {
   bool HasValue(Stored& resource, const SearchParam& param, const Condition& condition);
   bool Chains(Stored& resource, const Condition& condition);
   bool IsReferredTo(Stored& resource, const Condition& condition);
-  bool InCompartment(Stored& resource, const std::string& patient);
+  bool InCompartment(Stored& resource, const Question& question);
+  bool PassesFilter(Stored& resource, const std::vector<FilterTest>& tests);
+  bool IsListed(Stored& resource, const std::vector<std::string>& lists);
   bool RefersTo(Stored& resource, const SearchParam& param, const std::string& name);
   // The resources that the rule leads to from `from`.
   std::vector<Stored*> Follow(Stored& from, const IncludeRule& rule);
 
   Model& model_;
-  const core::Timestamp now_;
+  const Rules rules_;
 };
 
 // Whether `value` is what the atom asks for, under the modifier of its parameter.
-bool Meets(const Value& value, const Atom& atom, const std::string& modifier, core::Timestamp now);
+bool Meets(const Value& value, const Atom& atom, const std::string& modifier, const Rules& rules);
+
+// "Type/id" of a reference into this store, without version; other references as they are.
+std::string LocalName(std::string reference);
 
 // Lower case, without accents, runs of blanks as one (for the letters that the generator knows).
 std::string Plain(std::string_view text);

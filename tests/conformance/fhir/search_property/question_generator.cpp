@@ -21,6 +21,26 @@ std::vector<const SearchParam*> ParamsOf(ResourceType type) {
   return params;
 }
 
+ResourceType AnyType(Random& random) {
+  return FindResourceType(kTypes[random.Below(kTypes.size())]).value();
+}
+
+// Whether _filter can say the same without quotes.
+bool FitsFilter(const Condition& condition) {
+  if (condition.param->type == SearchType::kComposite) return false;
+  if (condition.modifier == "missing") return true;
+  if (!condition.modifier.empty() && condition.modifier != "contains" &&
+      condition.modifier != "below") {
+    return false;
+  }
+  if (condition.any_of.size() != 1) return false;
+  const Atom& atom = condition.any_of.front().parts.front();
+  return std::ranges::all_of(atom.text + atom.system + atom.unit, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(":/._-+").find(c) != std::string_view::npos;
+  });
+}
+
 bool HasModifierKind(const Value& value, const std::string& modifier) {
   if (modifier == "identifier") return value.kind == ValueKind::kIdentifier;
   if (modifier == "text") return value.kind == ValueKind::kTokenText;
@@ -55,18 +75,71 @@ std::size_t Boundary(const std::string& text, std::size_t at) {
 }  // namespace
 
 Question QuestionGenerator::Make() {
+  if (random_.Chance(8)) return MakeOverTypes();
   Question question;
-  question.type = FindResourceType(kTypes[random_.Below(kTypes.size())]).value();
+  const ResourceType type = AnyType(random_);
+  question.types = {type};
   for (std::size_t i = 0, n = random_.Below(3) + (random_.Chance(90) ? 1 : 0); i < n; ++i) {
-    question.all_of.push_back(MakeCondition(question.type, 2));
+    question.all_of.push_back(MakeCondition(type, 2));
   }
-  if (random_.Chance(50)) question.sort = MakeSort(question.type);
-  if (random_.Chance(25)) question.includes = MakeIncludes(question.type);
-  if (random_.Chance(15)) question.patient = values_.Id();
+  if (random_.Chance(50)) question.sort = MakeSort(type);
+  if (random_.Chance(25)) question.includes = MakeIncludes(type);
+  if (random_.Chance(15)) {
+    question.compartment =
+        FindResourceType(random_.Pick({"Patient", "Patient", "Encounter"})).value();
+    question.compartment_id = values_.Id();
+  }
   return question;
 }
 
+// Only with parameters that every type has.
+Question QuestionGenerator::MakeOverTypes() {
+  Question question;
+  for (std::size_t i = 0, n = 2 + random_.Below(3); i < n; ++i) {
+    const ResourceType type = AnyType(random_);
+    if (std::ranges::count(question.types, type) == 0) question.types.push_back(type);
+  }
+  const ResourceType type = question.types.front();
+  for (std::size_t i = 0, n = random_.Below(3); i < n; ++i) {
+    const Condition condition = random_.Chance(10) ? MakeList() : MakeValueCondition(type);
+    if (condition.param == nullptr || condition.param->code.starts_with('_')) {
+      question.all_of.push_back(condition);
+    }
+  }
+  for (const SortBy& rule : MakeSort(type)) {
+    if (rule.param->code.starts_with('_')) question.sort.push_back(rule);
+  }
+  return question;
+}
+
+Condition QuestionGenerator::MakeList() {
+  Condition condition;
+  condition.kind = Condition::Kind::kList;
+  condition.lists = {values_.Id()};
+  if (random_.Chance(30)) condition.lists.push_back(values_.Id());
+  return condition;
+}
+
+Condition QuestionGenerator::MakeFilter(ResourceType type) {
+  Condition filter;
+  filter.kind = Condition::Kind::kFilter;
+  while (filter.tests.empty() || random_.Chance(55)) {
+    Condition condition = MakeValueCondition(type);
+    if (!FitsFilter(condition)) continue;
+    filter.tests.push_back(
+        {random_.Chance(30), !filter.tests.empty() && random_.Chance(50), std::move(condition)});
+  }
+  return filter;
+}
+
 Condition QuestionGenerator::MakeCondition(ResourceType type, int depth) {
+  if (random_.Chance(3)) return MakeList();
+  if (random_.Chance(8)) return MakeFilter(type);
+  return MakeInner(type, depth);
+}
+
+// What may stand behind a reference as well.
+Condition QuestionGenerator::MakeInner(ResourceType type, int depth) {
   if (depth > 0 && random_.Chance(20)) return MakeHas(type, depth);
   if (depth > 0 && random_.Chance(25)) {
     std::vector<const SearchParam*> references;
@@ -93,7 +166,7 @@ Condition QuestionGenerator::MakeChain(const SearchParam& reference, int depth) 
   chain.kind = Condition::Kind::kChain;
   chain.param = &reference;
   chain.target = targets[random_.Below(targets.size())];
-  chain.inner.push_back(MakeCondition(chain.target, depth - 1));
+  chain.inner.push_back(MakeInner(chain.target, depth - 1));
   // Without a type the parameter behind the dot must mean the same wherever there is one.
   const Condition& inner = chain.inner.front();
   const auto& all = reference.targets.empty() ? AllResourceTypes() : reference.targets;
@@ -119,7 +192,7 @@ Condition QuestionGenerator::MakeHas(ResourceType type, int depth) {
   Condition has;
   has.kind = Condition::Kind::kHas;
   has.param = references[random_.Below(references.size())];
-  has.inner.push_back(MakeCondition(has.param->base, depth - 1));
+  has.inner.push_back(MakeInner(has.param->base, depth - 1));
   return has;
 }
 
@@ -333,8 +406,12 @@ void QuestionGenerator::AskNumber(const Value* example, Atom& atom) {
 
 void QuestionGenerator::AskUri(const std::string& modifier, const Value* example, Atom& atom) {
   atom.text = example != nullptr ? example->text : random_.Pick({"http://x/y", "urn:x", "urn:s1"});
+  if (modifier.empty()) return;
+  // Both are for URLs, not for urns.
+  if (!atom.text.starts_with("http")) atom.text = "http://x/y";
+  constexpr std::size_t kShortest = std::string_view("http://x").size();
   if (modifier == "below" && random_.Chance(50)) {
-    atom.text.resize(1 + random_.Below(atom.text.size()));
+    atom.text.resize(kShortest + random_.Below(atom.text.size() - kShortest + 1));
   }
   if (modifier == "above" && random_.Chance(50)) atom.text += "/" + values_.Id();
 }
@@ -358,7 +435,7 @@ std::vector<IncludeRule> QuestionGenerator::MakeIncludes(ResourceType type) {
     rule.reverse = random_.Chance(40);
     rule.iterate = random_.Chance(35);
     const bool anywhere = rule.reverse || (rule.iterate && random_.Chance(70));
-    rule.source = anywhere ? FindResourceType(kTypes[random_.Below(kTypes.size())]).value() : type;
+    rule.source = anywhere ? AnyType(random_) : type;
     std::vector<const SearchParam*> references;
     for (const SearchParam* param : ParamsOf(rule.source)) {
       if (param->type == SearchType::kReference) references.push_back(param);

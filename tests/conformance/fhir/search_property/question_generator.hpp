@@ -17,7 +17,11 @@ class QuestionGenerator {
   Question Make();
 
  private:
+  Question MakeOverTypes();
   Condition MakeCondition(ResourceType type, int depth);
+  Condition MakeInner(ResourceType type, int depth);
+  Condition MakeFilter(ResourceType type);
+  Condition MakeList();
   Condition MakeChain(const SearchParam& reference, int depth);
   Condition MakeHas(ResourceType type, int depth);
   Condition MakeValueCondition(ResourceType type);

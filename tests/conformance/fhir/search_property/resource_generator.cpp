@@ -11,7 +11,7 @@ std::string Two(std::size_t number) {
 std::string Quoted(const std::string& text) {
   return "\"" + text + "\"";
 }
-std::string List(const std::string& value) {
+std::string Array(const std::string& value) {
   return "[" + value + "]";
 }
 
@@ -89,7 +89,7 @@ std::string ResourceGenerator::Telecom() {
          random_.Pick({"555", "556", "a@b.c"}) + "\"}";
 }
 std::string ResourceGenerator::Address() {
-  return R"({"use":"work",)" + MaybeText("city", Word()) + Maybe("line", List(Quoted(Word()))) +
+  return R"({"use":"work",)" + MaybeText("city", Word()) + Maybe("line", Array(Quoted(Word()))) +
          R"("country":")" + random_.Pick({"NL", "US"}) + "\"}";
 }
 std::string ResourceGenerator::Period() {
@@ -125,9 +125,9 @@ std::string ResourceGenerator::ReferenceTo(std::initializer_list<std::string_vie
 }
 std::string ResourceGenerator::Meta() {
   std::string text =
-      Maybe("tag", List(Coding()), 50) + Maybe("security", List(Coding()), 30) +
+      Maybe("tag", Array(Coding()), 50) + Maybe("security", Array(Coding()), 30) +
       MaybeText("source", random_.Pick({"urn:x", "http://x/y", "http://x/y/z"}), 40) +
-      Maybe("profile", List(Quoted("http://p/" + Id())), 20);
+      Maybe("profile", Array(Quoted("http://p/" + Id())), 20);
   if (text.empty()) return {};
   text.pop_back();
   return R"("meta":{)" + text + "},";
@@ -137,22 +137,22 @@ std::string ResourceGenerator::Patient() {
   std::string name = "{" + MaybeText("family", Word(), 80) + R"("given":[")" + Word() + "\"]}";
   if (random_.Chance(30)) name += R"(,{"text":")" + Word() + "\"}";
   return MaybeText("gender", random_.Pick({"male", "female"}), 70) +
-         MaybeText("birthDate", Date().substr(0, 4), 60) + Maybe("name", List(name), 80) +
-         Maybe("identifier", List(Identifier() + "," + Identifier()), 50) +
-         Maybe("telecom", List(Telecom()), 50) + Maybe("address", List(Address()), 50) +
+         MaybeText("birthDate", Date().substr(0, 4), 60) + Maybe("name", Array(name), 80) +
+         Maybe("identifier", Array(Identifier() + "," + Identifier()), 50) +
+         Maybe("telecom", Array(Telecom()), 50) + Maybe("address", Array(Address()), 50) +
          Maybe("active", random_.Pick({"true", "false"}), 50) +
          MaybeText("deceasedDateTime", Date(), 30) +
-         Maybe("generalPractitioner", List(ReferenceTo({"Organization"})), 50) +
+         Maybe("generalPractitioner", Array(ReferenceTo({"Organization"})), 50) +
          Maybe("managingOrganization", ReferenceTo({"Organization"}), 50);
 }
 std::string ResourceGenerator::Organization() {
-  return R"("name":")" + Word() + "\"," + Maybe("alias", List(Quoted(Word())), 40) +
-         Maybe("type", List(Concept()), 50) + Maybe("partOf", ReferenceTo({"Organization"}), 50) +
-         Maybe("address", List(Address()), 40);
+  return R"("name":")" + Word() + "\"," + Maybe("alias", Array(Quoted(Word())), 40) +
+         Maybe("type", Array(Concept()), 50) + Maybe("partOf", ReferenceTo({"Organization"}), 50) +
+         Maybe("address", Array(Address()), 40);
 }
 std::string ResourceGenerator::Location() {
   return MaybeText("status", random_.Pick({"active", "suspended"}), 60) +
-         MaybeText("name", Word(), 70) + Maybe("type", List(Concept()), 40) +
+         MaybeText("name", Word(), 70) + Maybe("type", Array(Concept()), 40) +
          Maybe("address", Address(), 50) + Maybe("partOf", ReferenceTo({"Location"}), 50) +
          Maybe("managingOrganization", ReferenceTo({"Organization"}), 60);
 }
@@ -160,12 +160,12 @@ std::string ResourceGenerator::Encounter() {
   std::string locations = R"({"location":)" + ReferenceTo({"Location"}) + "}";
   if (random_.Chance(30)) locations += R"(,{"location":)" + ReferenceTo({"Location"}) + "}";
   return R"("status":")" + random_.Pick({"planned", "finished", "cancelled"}) + R"(","class":)" +
-         Coding() + "," + Maybe("type", List(Concept()), 50) +
+         Coding() + "," + Maybe("type", Array(Concept()), 50) +
          Maybe("subject", ReferenceTo({"Patient", "Patient", "Group"}), 80) +
-         Maybe("period", Period(), 60) + Maybe("location", List(locations), 50) +
+         Maybe("period", Period(), 60) + Maybe("location", Array(locations), 50) +
          Maybe("serviceProvider", ReferenceTo({"Organization"}), 60) +
          Maybe("partOf", ReferenceTo({"Encounter"}), 30) +
-         Maybe("diagnosis", List(R"({"condition":)" + ReferenceTo({"Condition"}) + "}"), 30) +
+         Maybe("diagnosis", Array(R"({"condition":)" + ReferenceTo({"Condition"}) + "}"), 30) +
          Maybe("length",
                R"({"value":1)" + std::to_string(random_.Below(5)) +
                    R"(,"unit":"min","system":"http://unitsofmeasure.org","code":"min"})",
@@ -206,12 +206,12 @@ std::string ResourceGenerator::Observation() {
     components += "}";
   }
   return R"("status":")" + random_.Pick({"final", "amended"}) + R"(","code":)" + Concept() + "," +
-         Maybe("category", List(Concept()), 60) +
+         Maybe("category", Array(Concept()), 60) +
          Maybe("subject", ReferenceTo({"Patient", "Patient", "Group", "Location"}), 80) +
          Maybe("encounter", ReferenceTo({"Encounter"}), 50) + effective + ObservationValue() +
          (components.empty() ? "" : R"("component":[)" + components + "],") +
-         Maybe("hasMember", List(ReferenceTo({"Observation"})), 25) +
-         Maybe("performer", List(ReferenceTo({"Organization", "Patient"})), 30);
+         Maybe("hasMember", Array(ReferenceTo({"Observation"})), 25) +
+         Maybe("performer", Array(ReferenceTo({"Organization", "Patient"})), 30);
 }
 std::string ResourceGenerator::Condition() {
   std::string onset = MaybeText("onsetDateTime", Date(), 40);
@@ -225,7 +225,7 @@ std::string ResourceGenerator::Condition() {
   if (onset.empty()) onset = Maybe("onsetPeriod", Period(), 40);
   return R"("subject":)" + ReferenceTo({"Patient", "Group"}) + "," +
          Maybe("encounter", ReferenceTo({"Encounter"}), 50) + Maybe("code", Concept(), 80) +
-         Maybe("category", List(Concept()), 40) + Maybe("severity", Concept(), 30) + onset +
+         Maybe("category", Array(Concept()), 40) + Maybe("severity", Concept(), 30) + onset +
          MaybeText("recordedDate", Date(), 50);
 }
 std::string ResourceGenerator::MedicationRequest() {
@@ -233,9 +233,9 @@ std::string ResourceGenerator::MedicationRequest() {
          R"(","medicationCodeableConcept":)" + Concept() + R"(,"subject":)" +
          ReferenceTo({"Patient", "Group"}) + "," +
          Maybe("encounter", ReferenceTo({"Encounter"}), 60) + MaybeText("authoredOn", Date(), 60) +
-         Maybe("identifier", List(Identifier()), 50) +
+         Maybe("identifier", Array(Identifier()), 50) +
          Maybe("dosageInstruction",
-               List(R"({"timing":{"event":[")" + Date() + R"(",")" + Date() + "\"]}}"), 40);
+               Array(R"({"timing":{"event":[")" + Date() + R"(",")" + Date() + "\"]}}"), 40);
 }
 std::string ResourceGenerator::RiskAssessment() {
   std::string predictions;
@@ -259,12 +259,24 @@ std::string ResourceGenerator::ValueSet() {
          MaybeText("version", random_.Pick({"1", "2.0"}), 50) +
          MaybeText("name", random_.Pick({"Smith", "Eve", "X"}), 60) +
          MaybeText("title", Word(), 50) + MaybeText("date", Date(), 60) +
-         Maybe("jurisdiction", List(Concept()), 40) +
+         Maybe("jurisdiction", Array(Concept()), 40) +
          Maybe("useContext",
-               List(R"({"code":)" + Coding() + R"(,"valueQuantity":)" + Quantity() + "}," +
-                    R"({"code":)" + Coding() + R"(,"valueCodeableConcept":)" + Concept() + "}"),
+               Array(R"({"code":)" + Coding() + R"(,"valueQuantity":)" + Quantity() + "}," +
+                     R"({"code":)" + Coding() + R"(,"valueCodeableConcept":)" + Concept() + "}"),
                50) +
          Maybe("compose", R"({"include":[{"system":")" + System() + "\"}]}", 60);
+}
+
+std::string ResourceGenerator::List() {
+  std::string entries;
+  for (std::size_t i = 0, n = random_.Below(7); i < n; ++i) {
+    entries += std::string(i > 0 ? "," : "") + "{" + Maybe("deleted", "true", 20) + R"("item":)" +
+               ReferenceTo({"Patient", "Observation", "Encounter", "ValueSet"}) + "}";
+  }
+  return R"("status":"current","mode":"changes",)" + Maybe("code", Concept(), 50) +
+         MaybeText("date", Date(), 50) + MaybeText("title", Word(), 50) +
+         Maybe("subject", ReferenceTo({"Patient"}), 40) +
+         (entries.empty() ? "" : R"("entry":[)" + entries + "],");
 }
 
 std::string ResourceGenerator::Resource(std::string_view type, const std::string& id) {
@@ -278,6 +290,7 @@ std::string ResourceGenerator::Resource(std::string_view type, const std::string
   if (type == "MedicationRequest") body += MedicationRequest();
   if (type == "RiskAssessment") body += RiskAssessment();
   if (type == "ValueSet") body += ValueSet();
+  if (type == "List") body += List();
   return R"({"resourceType":")" + std::string(type) + R"(",)" + body + R"("id":")" + id + "\"}";
 }
 

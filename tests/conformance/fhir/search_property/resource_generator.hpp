@@ -9,9 +9,9 @@
 
 namespace healthlake::fhir::search_property {
 
-inline constexpr std::array<std::string_view, 9> kTypes = {
+inline constexpr std::array<std::string_view, 10> kTypes = {
     "Patient",   "Organization",      "Location",       "Encounter", "Observation",
-    "Condition", "MedicationRequest", "RiskAssessment", "ValueSet"};
+    "Condition", "MedicationRequest", "RiskAssessment", "ValueSet",  "List"};
 
 class Random {
  public:
@@ -51,6 +51,7 @@ class ResourceGenerator {
   std::string MedicationRequest();
   std::string RiskAssessment();
   std::string ValueSet();
+  std::string List();
 
   // `"name":value,`, or nothing, by chance.
   std::string Maybe(std::string_view name, const std::string& value, std::size_t percent = 60);

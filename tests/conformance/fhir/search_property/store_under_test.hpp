@@ -38,13 +38,17 @@ class StoreUnderTest {
   }
 
   datastore::OpenDatastore* operator->() { return store_.get(); }
+  datastore::OpenDatastore& datastore() { return *store_; }
   support::FakeClock& clock() { return clock_; }
 
-  static SearchQuery Query(ResourceType type, std::string_view text) {
+  static SearchLimits Limits(SearchRules rules = SearchRules::kR4) {
     SearchLimits limits;
-    limits.rules = SearchRules::kR4;
+    limits.rules = rules;
     limits.datastore_id = kDatastoreId;
-    return ParseSearchQuery(type, text, limits);
+    return limits;
+  }
+  static SearchQuery Query(ResourceType type, std::string_view text) {
+    return ParseSearchQuery(type, text, Limits());
   }
 
   // The stored text. Throws std::runtime_error, with the resource, for one that is refused.
