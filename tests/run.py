@@ -20,7 +20,8 @@ ENVIRONMENT = {
     + str(ROOT / "tests/tsan.supp"),
 }
 # What the thread sanitizer looks at under --long: the rooms that share memory between threads.
-TSAN_TESTS = ["core", "http", "store", "index", "datastore", "jobs", "control", "integration"]
+TSAN_TESTS = ["core", "http", "store", "index", "datastore", "jobs", "control", "integration",
+              "search_property"]
 FUZZ_SECONDS = 30
 
 
@@ -156,6 +157,8 @@ def run_fuzz(tally):
 
 def main():
     tally = Tally()
+    if "--long" in sys.argv[1:]:
+        ENVIRONMENT["HEALTHLAKE_SEARCH_QUERIES"] = "30000"
     if build("release", "healthlake-local"):
         install_node_client()
         run_pytest("e2e", tally)
