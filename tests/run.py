@@ -157,8 +157,6 @@ def run_fuzz(tally):
 
 def main():
     tally = Tally()
-    if "--long" in sys.argv[1:]:
-        ENVIRONMENT["HEALTHLAKE_SEARCH_QUERIES"] = "30000"
     if build("release", "healthlake-local"):
         install_node_client()
         run_pytest("e2e", tally)
@@ -166,7 +164,10 @@ def main():
     else:
         tally.add(0, ["the release build"])
     run_pytest("architecture", tally)
+    if "--long" in sys.argv[1:]:
+        ENVIRONMENT["HEALTHLAKE_SEARCH_QUERIES"] = "30000"
     run_preset("asan", None, tally)
+    ENVIRONMENT.pop("HEALTHLAKE_SEARCH_QUERIES", None)
     if "--long" in sys.argv[1:]:
         run_preset("tsan", TSAN_TESTS, tally)
         run_clang_tidy(tally)
