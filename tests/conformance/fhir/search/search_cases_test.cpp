@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 
 #include "conformance/fhir/search/search_case.hpp"
+#include "healthlake/datastore/datastore.hpp"
 #include "healthlake/json/tree.hpp"
 #include "unit/rest/rest_fixture.hpp"
 
@@ -26,10 +29,14 @@ std::string Replace(std::string text, std::string_view what, std::string_view by
   return text;
 }
 
+// How resources come into a store: one by one into the delta of the index, or as an import, which
+// makes runs of it.
+enum class Way : std::uint8_t { kWritten, kImported };
+
 // A data store that holds one dataset, behind both kinds of rules.
 class Dataset : public RestTest {
  public:
-  explicit Dataset(const std::string& name) {
+  Dataset(const std::string& name, Way way) : way_(way) {
     UseRules(fhir::SearchRules::kR4);
     std::ifstream file(HEALTHLAKE_SOURCE_DIR "/tests/conformance/fhir/search/datasets/" + name +
                        ".ndjson");
@@ -37,16 +44,17 @@ class Dataset : public RestTest {
     for (std::string line; std::getline(file, line);) {
       if (!line.empty()) Take(Replace(line, "[base]", kBase));
     }
+    Import();
     r4_ = std::move(service_);
     UseRules(fhir::SearchRules::kHealthLake);
     healthlake_ = std::move(service_);
   }
   void TestBody() override {}
 
-  http::Response Ask(fhir::SearchRules rules, const Exchange& exchange) {
+  http::Response Send(fhir::SearchRules rules, const Exchange& exchange) {
     std::unique_ptr<Service>& service = rules == fhir::SearchRules::kR4 ? r4_ : healthlake_;
     std::swap(service_, service);
-    http::Response response = Send(exchange);
+    http::Response response = RestTest::Send(exchange);
     std::swap(service_, service);
     return response;
   }
@@ -54,25 +62,52 @@ class Dataset : public RestTest {
  private:
   void Take(const std::string& line) {
     const json::Tree tree = json::ParseTree(line).value_or(json::Tree());
+    if (tree.contains("resourceType")) {
+      if (way_ == Way::kWritten) return Write(tree, line);
+      lines_.push_back(line);
+      return;
+    }
+    Import();
     if (tree.contains("after_seconds")) {
       clock_.Advance(std::chrono::seconds(tree.at("after_seconds").get<int>()));
-    } else if (tree.contains("delete")) {
-      EXPECT_EQ(Remove("/r4/" + tree.at("delete").get<std::string>()).status, 204) << line;
     } else {
-      const std::string path = tree.value("resourceType", "?") + '/' + tree.value("id", "(none)");
-      const http::Response response = Put("/r4/" + path, line, {kAnyProfile});
-      EXPECT_LE(response.status, 201) << line << "\n" << response.body;
+      EXPECT_EQ(Remove("/r4/" + tree.at("delete").get<std::string>()).status, 204) << line;
     }
   }
 
+  void Write(const json::Tree& tree, const std::string& line) {
+    const std::string path =
+        tree.at("resourceType").get<std::string>() + '/' + tree.at("id").get<std::string>();
+    const http::Response response = Put("/r4/" + path, line, {kAnyProfile});
+    EXPECT_LE(response.status, 201) << line << "\n" << response.body;
+  }
+
+  void Import() {
+    if (lines_.empty()) return;
+    const std::shared_ptr<datastore::Datastore> store =
+        registry_->Load(store::DatastoreId(std::string(kStore)));
+    const auto batch = store->NewImportBatch(fhir::ValidationLevel::kStructureOnly);
+    for (std::size_t i = 0; i < lines_.size(); ++i) batch->Add(i + 1, lines_[i]);
+    const auto check = [](std::span<const datastore::LineOutcome> outcomes) {
+      for (const datastore::LineOutcome& outcome : outcomes) {
+        EXPECT_LE(outcome.status, 201) << outcome.type << '/' << outcome.id;
+      }
+      return std::string();
+    };
+    store->CommitImport(*batch, "job", check, {});
+    lines_.clear();
+  }
+
+  Way way_;
+  std::vector<std::string> lines_;  // that wait for their import
   std::unique_ptr<Service> r4_;
   std::unique_ptr<Service> healthlake_;
 };
 
-Dataset& DatasetOf(const std::string& name) {
-  static std::map<std::string, std::unique_ptr<Dataset>> open;
-  std::unique_ptr<Dataset>& dataset = open[name];
-  if (!dataset) dataset = std::make_unique<Dataset>(name);
+Dataset& DatasetOf(const std::string& name, Way way) {
+  static std::map<std::pair<std::string, Way>, std::unique_ptr<Dataset>> open;
+  std::unique_ptr<Dataset>& dataset = open[{name, way}];
+  if (!dataset) dataset = std::make_unique<Dataset>(name, way);
   return *dataset;
 }
 
@@ -169,14 +204,15 @@ void ExpectBundle(const SearchCase& row, const json::Tree& bundle) {
   ExpectFirstResource(row, bundle);
 }
 
+// Sends a request to the row's dataset.
+using Ask = std::function<http::Response(const Exchange&)>;
+
 // The Bundle that a link leads to; null where there is no such link.
-json::Tree Follow(const SearchCase& row, fhir::SearchRules rules, const json::Tree& bundle,
-                  const std::string& relation) {
+json::Tree Follow(const Ask& ask, const json::Tree& bundle, const std::string& relation) {
   const std::string url = Link(bundle, relation);
   if (url.empty()) return {};
   const http::Response response =
-      DatasetOf(row.dataset)
-          .Ask(rules, {http::Method::kGet, url.substr(url.find("/datastore/")), "", {}});
+      ask({http::Method::kGet, url.substr(url.find("/datastore/")), "", {}});
   EXPECT_EQ(response.status, 200) << url << "\n" << response.body;
   return json::ParseTree(response.body).value_or(json::Tree());
 }
@@ -187,12 +223,12 @@ bool EndsWith(const Ids& page, const Ids& end) {
 }
 
 // Forward by link.next; and from each page first, last, previous and self lead where they should.
-void ExpectPages(const SearchCase& row, fhir::SearchRules rules, json::Tree bundle) {
+void ExpectPages(const SearchCase& row, const Ask& ask, json::Tree bundle) {
   std::vector<Ids> pages;
   for (; !bundle.is_null() && pages.size() <= row.pages.size();
-       bundle = Follow(row, rules, bundle, "next")) {
+       bundle = Follow(ask, bundle, "next")) {
     const auto leads_to = [&](const std::string& relation) {
-      return EntriesOf(Follow(row, rules, bundle, relation), "match");
+      return EntriesOf(Follow(ask, bundle, relation), "match");
     };
     pages.push_back(EntriesOf(bundle, "match"));
     EXPECT_EQ(leads_to("self"), pages.back());
@@ -205,14 +241,14 @@ void ExpectPages(const SearchCase& row, fhir::SearchRules rules, json::Tree bund
   EXPECT_EQ(pages, row.pages);
 }
 
-void Expect(const SearchCase& row, fhir::SearchRules rules) {
-  const http::Response response = DatasetOf(row.dataset).Ask(rules, ExchangeOf(row));
+void Expect(const SearchCase& row, const Ask& ask) {
+  const http::Response response = ask(ExchangeOf(row));
   ASSERT_EQ(response.status, row.status) << response.body;
   if (row.status != 200) return ExpectRefusal(row, response);
   const std::optional<json::Tree> bundle = json::ParseTree(response.body);
   ASSERT_TRUE(bundle) << response.body;
   ExpectBundle(row, *bundle);
-  if (!row.pages.empty()) ExpectPages(row, rules, *bundle);
+  if (!row.pages.empty()) ExpectPages(row, ask, *bundle);
 }
 
 class SearchCases : public ::testing::TestWithParam<std::size_t> {};
@@ -220,12 +256,16 @@ class SearchCases : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(SearchCases, AnswerAsTheStandardSays) {
   const SearchCase& row = AllSearchCases()[GetParam()];
   if (row.pending) return;
-  for (const bool r4 : {true, false}) {
-    if (r4 ? !row.r4 : !row.healthlake) continue;
-    SCOPED_TRACE(row.file + ".json, case " + std::to_string(row.row) + " (" +
-                 (r4 ? "r4" : "healthlake") + "): " + row.section + ": " + row.rule + "\n  " +
-                 row.query);
-    Expect(row, r4 ? fhir::SearchRules::kR4 : fhir::SearchRules::kHealthLake);
+  for (const Way way : {Way::kWritten, Way::kImported}) {
+    for (const fhir::SearchRules rules : {fhir::SearchRules::kR4, fhir::SearchRules::kHealthLake}) {
+      const bool r4 = rules == fhir::SearchRules::kR4;
+      if (r4 ? !row.r4 : !row.healthlake) continue;
+      SCOPED_TRACE(row.file + ".json, case " + std::to_string(row.row) + " (" +
+                   (r4 ? "r4" : "healthlake") + (way == Way::kImported ? ", imported" : "") +
+                   "): " + row.section + ": " + row.rule + "\n  " + row.query);
+      Dataset& dataset = DatasetOf(row.dataset, way);
+      Expect(row, [&](const Exchange& exchange) { return dataset.Send(rules, exchange); });
+    }
   }
 }
 
