@@ -27,8 +27,11 @@ class PageRows {
   PageRows(std::size_t count, std::size_t bytes, TargetsOf targets_of)
       : count_(count), bytes_(bytes), targets_of_(std::move(targets_of)) {}
 
+  // What Take makes of a match.
+  PageRow RowOf(Candidate& match) const;
   // Takes a match, unless the page is full: then there is more() than the page.
   bool Take(Candidate& match);
+  bool Take(PageRow row);
   // How many matches to look for, the one beyond the page included.
   std::size_t wanted() const noexcept { return count_ - rows_.size() + 1; }
 
@@ -39,6 +42,8 @@ class PageRows {
   bool more() const noexcept { return more_; }
 
  private:
+  bool IsFull();
+
   const std::size_t count_;
   const std::size_t bytes_;
   const TargetsOf targets_of_;

@@ -21,6 +21,8 @@ constexpr std::size_t kSmallGroup = 256;
 constexpr double kStepCost = 0.5;
 constexpr std::uint64_t kStride = 256;  // steps between two looks at the cancellation
 constexpr std::uint64_t kLeastPatience = 64;
+// Of bodies that a page's best rows so far keep while its members are being collected.
+constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -208,6 +210,7 @@ bool SortedOrder::Collect(std::size_t level, index::Cursor& rids, bool at_row) {
     return ComesBefore(a.keys, a.rid, b.keys, b.rid);
   };
   const std::size_t wanted = rows_.wanted();
+  std::size_t kept_bytes = 0;
   std::vector<Row> best;  // a heap, the last one on top
   for (Rid rid = rids.Seek(0); rid != index::Cursor::kEnd; rid = rids.Next(rid)) {
     Tick();
@@ -219,13 +222,18 @@ bool SortedOrder::Collect(std::size_t level, index::Cursor& rids, bool at_row) {
     if (best.size() == wanted) {
       if (!ComesBefore(keys_, rid, best.front().keys, best.front().rid)) continue;
       std::ranges::pop_heap(best, before);
+      if (best.back().kept) kept_bytes -= best.back().kept->entry.json.size();
       best.pop_back();
     }
-    best.push_back({rid, keys_});
+    Row& row = best.emplace_back(Row{rid, keys_});
+    if (kept_bytes + candidate_.json().size() <= kKeptBytes) {
+      kept_bytes += row.kept.emplace(rows_.RowOf(candidate_)).entry.json.size();
+    }
     std::ranges::push_heap(best, before);
   }
   std::ranges::sort_heap(best, before);
-  return std::ranges::all_of(best, [&](const Row& row) {
+  return std::ranges::all_of(best, [&](Row& row) {
+    if (row.kept) return rows_.Take(std::move(*row.kept));
     candidate_.Choose(row.rid);
     return rows_.Take(candidate_);
   });

@@ -45,6 +45,8 @@ class SortedOrder {
   struct Row {
     index::Rid rid = 0;
     SortKeys keys;
+    // Of a member that may be on the page, while such bodies are few: they need not be read again.
+    std::optional<PageRow> kept = {};
   };
   // Members that have been found to share the keys of all levels before one, ascending.
   struct Group {

@@ -20,6 +20,11 @@ class GroupWalk {
   bool valid() const noexcept { return valid_; }
   const Key& key() const { return segments_[at_].key; }
   Group group() const;
+  // The only posting of the group, as far as that can be said without another block; else null.
+  const Segment* only_posting() const {
+    const Segment& segment = segments_[at_];
+    return at_ + 1 < segments_.size() && segment.count() == 1 ? &segment : nullptr;
+  }
   void Next();
 
  private:

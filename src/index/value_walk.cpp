@@ -64,14 +64,12 @@ class MergedWalk final : public ValueWalk {
     for (Source& source : sources_) {
       if (!source.walk.valid() || source.walk.key() != key) continue;
       ++origins;
-      const Group group = source.walk.group();
-      for (BlockNumber block = group.block; block < group.end; ++block) {
-        source.run->ReadPostings(group, block, postings_);
-        for (std::size_t i = 0; i < postings_.rids.size(); ++i) {
-          found_.emplace_back(postings_.rids[i], postings_.IsRemoved(i) ? -1 : 1);
-        }
+      if (const Segment* only = source.walk.only_posting()) {
+        found_.emplace_back(only->first_rid, only->first_removed ? -1 : 1);
+        plain_ &= !only->first_removed;
+      } else {
+        GatherGroup(source);
       }
-      if (group.count.removes != 0) plain_ = false;
       source.walk.Next();
     }
     for (; at_ < delta_.size() && KeyOf(delta_[at_]) == key; ++at_) {
@@ -79,6 +77,17 @@ class MergedWalk final : public ValueWalk {
       plain_ = false;
     }
     if (origins > 1) plain_ = false;
+  }
+
+  void GatherGroup(const Source& source) {
+    const Group group = source.walk.group();
+    for (BlockNumber block = group.block; block < group.end; ++block) {
+      source.run->ReadPostings(group, block, postings_);
+      for (std::size_t i = 0; i < postings_.rids.size(); ++i) {
+        found_.emplace_back(postings_.rids[i], postings_.IsRemoved(i) ? -1 : 1);
+      }
+    }
+    if (group.count.removes != 0) plain_ = false;
   }
 
   // Leaves the rids whose signs sum up to one.
