@@ -55,7 +55,7 @@ class RangesCondition final : public Condition {
   RangesCondition(const SearchSource& source, const fhir::SearchParam& param, ValueRanges ranges)
       : source_(source),
         param_(param),
-        ranges_(std::move(ranges)),
+        ranges_(Resolve(source.reader, std::move(ranges))),
         symbols_(source),
         encoder_(symbols_) {
     Measure();
@@ -82,17 +82,14 @@ class RangesCondition final : public Condition {
 
   std::optional<std::uint64_t> CountByKeys() override {
     std::uint64_t total = 0;
-    std::size_t ranges = 0;
+    std::size_t sets = 0;
     for (const ValueRange& range : ranges_) {
       const auto* keys = std::get_if<KeyRange>(&range);
-      if (keys == nullptr) return std::nullopt;
-      const auto count = keys->point ? source_.reader.CountPoint(keys->param, *keys->point)
-                                     : source_.reader.CountRange(keys->param, keys->first,
-                                                                 keys->last, keys->filter);
-      if (!count) return std::nullopt;
+      if (keys == nullptr || !keys->point) return std::nullopt;
+      const std::uint64_t count = source_.reader.CountPoint(keys->param, *keys->point);
       // A resource may be in several.
-      if (*count > 0 && ++ranges > 1) return std::nullopt;
-      total += *count;
+      if (count > 0 && ++sets > 1) return std::nullopt;
+      total += count;
     }
     return total;
   }
@@ -125,6 +122,34 @@ class RangesCondition final : public Condition {
  private:
   // Up to so many strings are counted before the query is planned.
   static constexpr std::uint64_t kFewStrings = 256;
+  // A range of no more blocks is looked into: its values are likely to be few.
+  static constexpr std::uint64_t kFewBlocks = 4;
+  static constexpr std::size_t kFewValues = 16;
+
+  // Ranges of few values become those values, whose numbers are known exactly.
+  static ValueRanges Resolve(index::Reader& reader, ValueRanges ranges) {
+    ValueRanges resolved;
+    for (ValueRange& range : ranges) {
+      const auto* keys = std::get_if<KeyRange>(&range);
+      const auto values = keys == nullptr || keys->point ? std::nullopt : Look(reader, *keys);
+      if (!values) {
+        resolved.push_back(std::move(range));
+        continue;
+      }
+      for (const index::Key& value : *values) {
+        resolved.push_back(KeyRange::Of(keys->param, value));
+      }
+    }
+    return resolved;
+  }
+  static std::optional<std::vector<index::Key>> Look(index::Reader& reader, const KeyRange& keys) {
+    // A code whatever its system is a range of some few large values.
+    const bool one_code = keys.last - keys.first <= kSystemMask;
+    const bool look =
+        one_code || reader.SizeOf(keys.param, keys.first, keys.last).blocks <= kFewBlocks;
+    if (!look) return std::nullopt;
+    return reader.FindValues(keys.param, keys.first, keys.last, keys.filter, kFewValues);
+  }
 
   void Measure() {
     for (const ValueRange& range : ranges_) {
@@ -143,8 +168,7 @@ class RangesCondition final : public Condition {
       cost_ += cost::kPoint + static_cast<double>(size.blocks) * cost::kBlock +
                static_cast<double>(size.postings) * cost::kPosting;
     }
-    const std::uint64_t live = CountLive(source_, param_.base);
-    estimate_ = std::min(estimate_, live);
+    estimate_ = std::min(estimate_, CountLive(source_, param_.base));
   }
 
   // A filter of strings keeps one in four, as long as nothing better is known.

@@ -159,30 +159,30 @@ class Collector {
 
 }  // namespace
 
-RangeKeys KeysOfRange(Snapshot& snapshot, Param param, std::uint64_t first, std::uint64_t last,
-                      const KeyFilter& filter, std::size_t limit) {
+std::optional<std::vector<Key>> ValuesOfRange(Snapshot& snapshot, Param param, std::uint64_t first,
+                                              std::uint64_t last, const KeyFilter& filter,
+                                              std::size_t limit) {
   const Range range{.param = param, .first = first, .last = last, .filter = filter};
-  RangeKeys keys;
+  std::vector<Key> values;
   const auto take = [&](const Key& key) {
-    if (std::ranges::find(keys.found, key) != keys.found.end() || !range.Keeps(key)) return true;
-    if (keys.found.size() == limit) return false;
-    keys.found.push_back(key);
+    if (std::ranges::find(values, key) != values.end() || !range.Keeps(key)) return true;
+    if (values.size() == limit) return false;
+    values.push_back(key);
     return true;
   };
   std::size_t groups = 0;
   for (const RunView& run : snapshot.runs()) {
     GroupWalk walk(run, param, first, last, Direction::kAscending);
     for (; walk.valid(); walk.Next()) {
-      if (++groups > kMaxLazyGroups || !take(walk.key())) return keys;
+      if (++groups > kMaxLazyGroups || !take(walk.key())) return std::nullopt;
     }
   }
   if (snapshot.HasDelta()) {
     for (const store::IndexDeltaRow& row : snapshot.tables().DeltaOfRange(param, first, last)) {
-      if (!take({row.order, row.check})) return keys;
+      if (!take({row.order, row.check})) return std::nullopt;
     }
   }
-  keys.all = true;
-  return keys;
+  return values;
 }
 
 CursorPtr RangeCursor(Snapshot& snapshot, Param param, std::uint64_t first, std::uint64_t last,

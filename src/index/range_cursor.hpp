@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "healthlake/index/index.hpp"
@@ -14,13 +15,9 @@ namespace healthlake::index {
 CursorPtr RangeCursor(Snapshot& snapshot, Param param, std::uint64_t first, std::uint64_t last,
                       const KeyFilter& filter);
 
-// The values of a range that `filter` keeps, up to `limit`; `all`: there are no more, and to know
-// that took only a few groups.
-struct RangeKeys {
-  std::vector<Key> found;
-  bool all = false;
-};
-RangeKeys KeysOfRange(Snapshot& snapshot, Param param, std::uint64_t first, std::uint64_t last,
-                      const KeyFilter& filter, std::size_t limit);
+// As Reader::FindValues.
+std::optional<std::vector<Key>> ValuesOfRange(Snapshot& snapshot, Param param, std::uint64_t first,
+                                              std::uint64_t last, const KeyFilter& filter,
+                                              std::size_t limit);
 
 }  // namespace healthlake::index

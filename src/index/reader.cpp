@@ -50,11 +50,9 @@ class SnapshotReader final : public Reader {
     return count > 0 ? static_cast<std::uint64_t>(count) : 0;
   }
 
-  std::optional<std::uint64_t> CountRange(Param param, std::uint64_t first, std::uint64_t last,
-                                          const KeyFilter& filter) override {
-    const RangeKeys keys = KeysOfRange(snapshot_, param, first, last, filter, 1);
-    if (!keys.all) return std::nullopt;
-    return keys.found.empty() ? 0 : CountPoint(param, keys.found.front());
+  std::optional<std::vector<Key>> FindValues(Param param, std::uint64_t first, std::uint64_t last,
+                                             const KeyFilter& filter, std::size_t limit) override {
+    return ValuesOfRange(snapshot_, param, first, last, filter, limit);
   }
 
   RangeSize SizeOf(Param param, std::uint64_t first, std::uint64_t last) override {

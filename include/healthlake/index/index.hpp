@@ -81,10 +81,11 @@ class Reader {
   // Exact, without reading postings that need not be read: adds minus removes.
   virtual std::uint64_t CountPoint(Param param, const Key& key) = 0;
 
-  // Exact as well, where at most one value is in the range and kept by `filter`; nullopt where
-  // several are, as a resource may have more than one of them.
-  virtual std::optional<std::uint64_t> CountRange(Param param, std::uint64_t first,
-                                                  std::uint64_t last, const KeyFilter& filter) = 0;
+  // The values of a range that `filter` keeps; nullopt where the range holds more than a few groups
+  // of postings, or keeps more than `limit` values: then it is no use to look at each.
+  virtual std::optional<std::vector<Key>> FindValues(Param param, std::uint64_t first,
+                                                     std::uint64_t last, const KeyFilter& filter,
+                                                     std::size_t limit) = 0;
   // Reads no block; single writes since the last fold do not count.
   virtual RangeSize SizeOf(Param param, std::uint64_t first, std::uint64_t last) = 0;
 
