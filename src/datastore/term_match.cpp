@@ -116,6 +116,8 @@ bool Matches(const DateRange& term, const DateSpan& value) {
     case SearchPrefix::kAp:
     case SearchPrefix::kPo:
       return value.lo < asked.hi && value.hi > asked.lo;
+    case SearchPrefix::kCo:
+      return value.lo <= asked.lo && value.hi >= asked.hi;
   }
   return false;
 }
@@ -134,6 +136,7 @@ std::pair<std::uint64_t, std::uint64_t> LowBounds(const DateRange& term) {
       return {std::min(asked.lo, before(asked.hi)), kDateMax};
     case SearchPrefix::kLt:
     case SearchPrefix::kEb:
+    case SearchPrefix::kCo:
       return {0, asked.lo};
     case SearchPrefix::kLe:
       return {0, asked.hi};
@@ -171,6 +174,7 @@ bool Matches(const fhir::NumberTerm& term, double low, double high) {
       return high < term.value;
     case SearchPrefix::kAp:
     case SearchPrefix::kPo:
+    case SearchPrefix::kCo:
       return low < term.high && high >= term.low;
   }
   return false;
@@ -182,6 +186,7 @@ std::pair<std::uint64_t, std::uint64_t> OrderBounds(const fhir::NumberTerm& term
     case SearchPrefix::kEq:
     case SearchPrefix::kAp:
     case SearchPrefix::kPo:
+    case SearchPrefix::kCo:
       return {OrderedBits(term.low), OrderedBits(term.high) - 1};
     case SearchPrefix::kNe:
       break;

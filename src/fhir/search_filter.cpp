@@ -58,7 +58,7 @@ bool IsOrdered(SearchType type) {
 }
 
 std::optional<SearchPrefix> FindPrefix(std::string_view operation) {
-  for (auto prefix = SearchPrefix::kEq; prefix <= SearchPrefix::kPo;
+  for (auto prefix = SearchPrefix::kEq; prefix <= SearchPrefix::kCo;
        prefix = static_cast<SearchPrefix>(static_cast<int>(prefix) + 1)) {
     if (NameOf(prefix) == operation) return prefix;
   }
@@ -168,7 +168,7 @@ class FilterReader {
     if (param.origin == ParamOrigin::kServer) return RefuseOperation(param, operation);
     if (IsOrdered(param.type)) {
       const std::optional<SearchPrefix> prefix = FindPrefix(operation);
-      if (!prefix || (*prefix == SearchPrefix::kPo && param.type != SearchType::kDate)) {
+      if (!prefix || (*prefix >= SearchPrefix::kPo && param.type != SearchType::kDate)) {
         return RefuseOperation(param, operation);
       }
       return ReadTerm(clause, value, *prefix);

@@ -19,7 +19,7 @@ struct PrefixName {
   std::string_view name;
   SearchPrefix prefix;
 };
-constexpr std::array<PrefixName, 10> kPrefixes = {{
+constexpr std::array<PrefixName, 11> kPrefixes = {{
     {"eq", SearchPrefix::kEq},
     {"ne", SearchPrefix::kNe},
     {"gt", SearchPrefix::kGt},
@@ -30,6 +30,7 @@ constexpr std::array<PrefixName, 10> kPrefixes = {{
     {"eb", SearchPrefix::kEb},
     {"ap", SearchPrefix::kAp},
     {"po", SearchPrefix::kPo},
+    {"co", SearchPrefix::kCo},
 }};
 
 constexpr std::string_view kUcum = "http://unitsofmeasure.org";
@@ -252,7 +253,7 @@ std::optional<SearchPrefix> TermParser::TakePrefix(std::string_view& text) {
   if (prefix_) return prefix_;
   if (text.size() < 2 || !IsLetter(text[0]) || !IsLetter(text[1])) return SearchPrefix::kEq;
   for (const PrefixName& known : kPrefixes) {
-    if (!text.starts_with(known.name) || known.prefix == SearchPrefix::kPo) continue;
+    if (!text.starts_with(known.name) || known.prefix >= SearchPrefix::kPo) continue;
     if (known.prefix == SearchPrefix::kAp && limits_.rules == SearchRules::kHealthLake) {
       return Fail<SearchPrefix>(
           "uses the prefix ap, which HealthLake does not support (--compat r4 does)");

@@ -15,8 +15,9 @@
 
 namespace healthlake::fhir {
 
-// kPo, the intervals have a moment in common, is known to _filter only.
-enum class SearchPrefix : std::uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp, kPo };
+// Known to _filter only: kPo, the intervals have a moment in common; kCo, of dates: that of the
+// value contains the whole one of the term.
+enum class SearchPrefix : std::uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp, kPo, kCo };
 std::string_view NameOf(SearchPrefix prefix);  // "eq"
 
 enum class SearchModifier : std::uint8_t {

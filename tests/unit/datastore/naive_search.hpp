@@ -152,6 +152,8 @@ class NaiveSearch {
       case fhir::SearchPrefix::kAp:
       case fhir::SearchPrefix::kPo:
         break;
+      case fhir::SearchPrefix::kCo:
+        return from <= term.from && until >= term.until;
     }
     return false;
   }
@@ -177,6 +179,7 @@ class NaiveSearch {
         return value.high < term.value;
       case fhir::SearchPrefix::kAp:
       case fhir::SearchPrefix::kPo:
+      case fhir::SearchPrefix::kCo:
         return value.low < term.high && value.high >= term.low;
     }
     return false;

@@ -125,6 +125,7 @@ TEST(SearchFilter, TakesTheOperationsOfEachType) {
   EXPECT_FALSE(Clause("Patient", "gender pr true").missing);
   EXPECT_TRUE(Clause("Patient", "gender pr false").missing);
   EXPECT_EQ(Value<DateTerm>("Patient", "birthdate po 2010").prefix, SearchPrefix::kPo);
+  EXPECT_EQ(Value<DateTerm>("Patient", "birthdate co 2010").prefix, SearchPrefix::kCo);
   EXPECT_EQ(Value<DateTerm>("Patient", "birthdate sa 2010").prefix, SearchPrefix::kSa);
   EXPECT_EQ(Value<NumberTerm>("RiskAssessment", "probability ap 0.5").prefix, SearchPrefix::kAp);
   EXPECT_EQ(Value<QuantityTerm>("Observation", "value-quantity gt 5.4||mg").number.prefix,
@@ -136,6 +137,7 @@ TEST(SearchFilter, TakesTheOperationsOfEachType) {
            {"Patient", "birthdate sw 2010"},
            {"Condition", "subject co x"},
            {"RiskAssessment", "probability po 1"},
+           {"RiskAssessment", "probability co 1"},
            {"Observation", "code-value-quantity eq a$b"},
            {"Observation", "code-value-quantity pr true"},
            {"Patient", "_text co x"}}) {
