@@ -160,7 +160,8 @@ bool ReadSortRules(const ResultText& text, SearchQuery& query, Refusal& refusal)
   return true;
 }
 
-bool RefuseContained(const ResultText&, SearchQuery&, Refusal& refusal) {
+bool ReadContained(const ResultText& text, SearchQuery&, Refusal& refusal) {
+  if (text.value == "false") return true;
   return Refuse(refusal, "is not supported: contained resources are never matches",
                 Refusal::Kind::kNotSupported);
 }
@@ -180,8 +181,8 @@ bool RefuseTypes(const ResultText&, SearchQuery&, Refusal& refusal) {
 }
 
 constexpr auto kResultParams = std::to_array<ResultParam>({
-    {.name = "_contained", .read = RefuseContained},
-    {.name = "_containedType", .read = RefuseContained},
+    {.name = "_contained", .read = ReadContained},
+    {.name = "_containedType", .read = ReadContained},
     {.name = "_count", .linked = false, .read = ReadCount},
     {.name = "_elements", .read = ReadElements},
     {.name = "_explain", .read = ReadExplain},
