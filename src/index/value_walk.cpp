@@ -1,6 +1,7 @@
 #include "index/value_walk.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +20,12 @@ class MergedWalk final : public ValueWalk {
       GroupWalk walk(run, param, first, last, direction);
       if (walk.valid()) sources_.push_back({&run, std::move(walk)});
     }
-    if (snapshot.HasDelta()) delta_ = snapshot.tables().DeltaOfRange(param, first, last);
-    if (direction == Direction::kDescending) std::reverse(delta_.begin(), delta_.end());
+    if (snapshot.HasDelta()) {
+      using Order = store::IndexDeltaScan::Order;
+      delta_.emplace(snapshot.connection(), param, first, last,
+                     direction == Direction::kAscending ? Order::kAscending : Order::kDescending);
+      StepDelta();
+    }
   }
 
   bool Next(Key& key, std::vector<Rid>& rids) override {
@@ -39,6 +44,8 @@ class MergedWalk final : public ValueWalk {
   };
   using Posting = std::pair<Rid, int>;
 
+  void StepDelta() { in_delta_ = delta_->Next(row_); }
+
   bool Before(const Key& a, const Key& b) const {
     return direction_ == Direction::kAscending ? a < b : b < a;
   }
@@ -53,7 +60,7 @@ class MergedWalk final : public ValueWalk {
     for (const Source& source : sources_) {
       if (source.walk.valid()) take(source.walk.key());
     }
-    if (at_ < delta_.size()) take(KeyOf(delta_[at_]));
+    if (in_delta_) take(KeyOf(row_));
     return found;
   }
 
@@ -72,8 +79,8 @@ class MergedWalk final : public ValueWalk {
       }
       source.walk.Next();
     }
-    for (; at_ < delta_.size() && KeyOf(delta_[at_]) == key; ++at_) {
-      found_.emplace_back(delta_[at_].rid, delta_[at_].sign);
+    for (; in_delta_ && KeyOf(row_) == key; StepDelta()) {
+      found_.emplace_back(row_.rid, row_.sign);
       plain_ = false;
     }
     if (origins > 1) plain_ = false;
@@ -104,8 +111,9 @@ class MergedWalk final : public ValueWalk {
 
   const Direction direction_;
   std::vector<Source> sources_;
-  std::vector<store::IndexDeltaRow> delta_;
-  std::size_t at_ = 0;
+  std::optional<store::IndexDeltaScan> delta_;
+  store::IndexDeltaRow row_;  // of the delta, unless it has been read to its end
+  bool in_delta_ = false;
   Postings postings_;
   std::vector<Posting> found_;
   bool plain_ = true;  // found_ is in order and holds no removes

@@ -53,6 +53,10 @@ constexpr Query kDeltaOfRange{"index delta of range",
                               "SELECT param, ord, chk, rid, sign FROM index_delta WHERE param = ?1 "
                               "AND ord >= ?2 AND ord <= ?3 "
                               "AND sign <> 0 ORDER BY param, ord, chk, rid"};
+constexpr Query kDeltaBackwards{"index delta backwards",
+                                "SELECT param, ord, chk, rid, sign FROM index_delta WHERE param = "
+                                "?1 AND ord >= ?2 AND ord <= ?3 "
+                                "AND sign <> 0 ORDER BY param DESC, ord DESC, chk DESC, rid DESC"};
 constexpr Query kAllDelta{"index all delta",
                           "SELECT param, ord, chk, rid, sign FROM index_delta WHERE sign <> 0 "
                           "ORDER BY param, ord, chk, rid"};
@@ -90,15 +94,17 @@ std::uint64_t LoadedOrder(std::int64_t stored) {
   return static_cast<std::uint64_t>(stored) ^ kHighBit;
 }
 
+IndexDeltaRow DeltaRow(const Statement& statement) {
+  return {.param = static_cast<std::uint32_t>(statement.Integer(0)),
+          .order = LoadedOrder(statement.Integer(1)),
+          .check = LoadedOrder(statement.Integer(2)),
+          .rid = static_cast<std::uint32_t>(statement.Integer(3)),
+          .sign = static_cast<int>(statement.Integer(4))};
+}
+
 std::vector<IndexDeltaRow> ReadDelta(Statement& statement) {
   std::vector<IndexDeltaRow> rows;
-  while (statement.Step()) {
-    rows.push_back({.param = static_cast<std::uint32_t>(statement.Integer(0)),
-                    .order = LoadedOrder(statement.Integer(1)),
-                    .check = LoadedOrder(statement.Integer(2)),
-                    .rid = static_cast<std::uint32_t>(statement.Integer(3)),
-                    .sign = static_cast<int>(statement.Integer(4))});
-  }
+  while (statement.Step()) rows.push_back(DeltaRow(statement));
   return rows;
 }
 
@@ -239,6 +245,18 @@ void IndexTables::InsertString(const IndexStringRow& row) {
 
 void IndexTables::DeleteString(const IndexStringRow& row) {
   connection_->Run(kDeleteString, row.param, row.normal, row.exact, row.rid);
+}
+
+IndexDeltaScan::IndexDeltaScan(Connection& connection, std::uint32_t param, std::uint64_t first,
+                               std::uint64_t last, Order order)
+    : statement_(connection.Prepare(order == Order::kAscending ? kDeltaOfRange : kDeltaBackwards)) {
+  statement_.BindAll(param, StoredOrder(first), StoredOrder(last));
+}
+
+bool IndexDeltaScan::Next(IndexDeltaRow& row) {
+  if (!statement_.Step()) return false;
+  row = DeltaRow(statement_);
+  return true;
 }
 
 IndexStringScan::IndexStringScan(Connection& connection, std::uint32_t param,

@@ -92,6 +92,20 @@ class IndexTables {
   Connection* connection_;
 };
 
+// Rows of the delta of one parameter with `first` <= order <= `last` in order of (order, check,
+// rid), or backwards; rows that left nothing are not shown. Reads no more of them than are asked
+// for.
+class IndexDeltaScan {
+ public:
+  enum class Order { kAscending, kDescending };
+  IndexDeltaScan(Connection& connection, std::uint32_t param, std::uint64_t first,
+                 std::uint64_t last, Order order);
+  bool Next(IndexDeltaRow& row);
+
+ private:
+  Statement statement_;
+};
+
 // Rows of the strings of one parameter in order of (normal, exact, rid), or backwards. The row's
 // texts are valid until the next call.
 class IndexStringScan {
