@@ -153,6 +153,17 @@ json::Tree ResourceOf(fhir::ResourceType type, fhir::SearchRules rules) {
   return resource;
 }
 
+// compartmentdefinition.html names its definitions so.
+json::Tree CompartmentList() {
+  json::Tree list = json::Tree::array();
+  for (const std::string_view compartment : Compartments()) {
+    std::string name(compartment);
+    name.front() = static_cast<char>(name.front() - 'A' + 'a');
+    list.push_back("http://hl7.org/fhir/CompartmentDefinition/" + name);
+  }
+  return list;
+}
+
 json::Tree RestOf(fhir::SearchRules rules) {
   json::Tree rest;
   rest["mode"] = "server";
@@ -171,6 +182,7 @@ json::Tree RestOf(fhir::SearchRules rules) {
     whole.push_back({{"code", route.name}});
   }
   if (!whole.empty()) rest["interaction"] = std::move(whole);
+  rest["compartment"] = CompartmentList();
   return rest;
 }
 

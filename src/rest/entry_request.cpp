@@ -112,7 +112,7 @@ bool NeedsResource(const EntryRequest& entry) {
 // Reads cannot have a body; a JSON Patch comes as a Binary (http.html#patch).
 void TakeResource(const json::Value& resource, EntryRequest& entry) {
   if (!resource.is_object()) Throw("resource must be an object.");
-  if (entry.IsRead()) return;
+  if (entry.method() == Method::kGet || entry.method() == Method::kHead) return;
   entry.resource = resource;
   std::string_view media_type = kFhirJson;
   if (entry.method() == Method::kPatch && TextOf(resource, "resourceType") == "Binary") {

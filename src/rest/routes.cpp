@@ -13,7 +13,6 @@ constexpr std::string_view kValidate = "$validate";
 constexpr std::string_view kTransaction = "Transaction";  // in a path, and yet no type
 constexpr std::string_view kOfAllTypes = "search of all types";
 
-// compartmentdefinition.html.
 constexpr auto kCompartments = std::to_array<std::string_view>(
     {"Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"});
 
@@ -115,6 +114,10 @@ bool MatchPattern(std::string_view pattern, std::span<const std::string> segment
 
 std::span<const Route> Routes() {
   return kRoutes;
+}
+
+std::span<const std::string_view> Compartments() {
+  return kCompartments;
 }
 
 RouteMatch MatchRoute(http::Method method, std::span<const std::string> segments) {

@@ -46,6 +46,9 @@ struct Route {
 
 std::span<const Route> Routes();
 
+// The types that {compartment} stands for (compartmentdefinition.html).
+std::span<const std::string_view> Compartments();
+
 // What a path's placeholders stand for; views into the segments.
 struct PathValues {
   std::string_view type;

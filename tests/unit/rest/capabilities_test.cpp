@@ -187,6 +187,15 @@ TEST_F(CapabilitiesTest, ListsWhatASearchMayInclude) {
   }
 }
 
+TEST_F(CapabilitiesTest, ListsTheCompartmentsThatCanBeSearched) {
+  EXPECT_THAT(Statement().at("rest")[0].at("compartment"),
+              UnorderedElementsAre("http://hl7.org/fhir/CompartmentDefinition/patient",
+                                   "http://hl7.org/fhir/CompartmentDefinition/encounter",
+                                   "http://hl7.org/fhir/CompartmentDefinition/relatedPerson",
+                                   "http://hl7.org/fhir/CompartmentDefinition/practitioner",
+                                   "http://hl7.org/fhir/CompartmentDefinition/device"));
+}
+
 TEST_F(CapabilitiesTest, ListsTheSearchOfAllTypesWhereItIsServed) {
   EXPECT_THAT(Interactions(Statement().at("rest")[0]), Not(::testing::Contains("search-system")));
   UseRules(fhir::SearchRules::kR4);

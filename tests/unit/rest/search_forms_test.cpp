@@ -184,6 +184,13 @@ TEST_F(SearchFormsTest, ABatchSearchesInEveryForm) {
   }
 }
 
+// A resource is no form: left out, it would widen the search unseen.
+TEST_F(SearchFormsTest, ABatchRefusesASearchWithAResource) {
+  const Answer answer =
+      Process({Entry("POST", "Patient/_search?family=roe", R"({"resourceType":"Parameters"})")});
+  EXPECT_THAT(answer.Statuses(), ElementsAre("415"));
+}
+
 TEST_F(SearchFormsTest, AHeadIsAnsweredAsAGet) {
   EXPECT_THAT(Found({http::Method::kHead, "/r4/Patient?family=roe", "", {}}),
               ElementsAre("Patient/p2"));

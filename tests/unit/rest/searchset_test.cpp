@@ -230,6 +230,22 @@ TEST_F(SearchTimeoutTest, ASearchThatTakesTooLongIsStopped) {
   }
 }
 
+// Each look at the time is a chance to stop, at the beginning and between.
+TEST_F(SearchTimeoutTest, ASearchIsStoppedWhereverItIs) {
+  for (const char* query : {"_text=nothing", "family=doe"}) {
+    int stopped = 0;
+    for (int seconds = 1; seconds < 1'000; ++seconds) {
+      UseTimeout(std::chrono::seconds(seconds));
+      const int status = Get(std::string("/r4/Patient?") + query).status;
+      if (status == 200) break;
+      EXPECT_EQ(status, 503);
+      ++stopped;
+    }
+    EXPECT_GT(stopped, 2) << query;
+    EXPECT_LT(stopped, 900) << query;
+  }
+}
+
 TEST_F(SearchTimeoutTest, SoIsTheSearchOfAConditionalInteraction) {
   UseTimeout(std::chrono::seconds(1));
   EXPECT_EQ(Remove("/r4/Patient?family=doe").status, 503);
