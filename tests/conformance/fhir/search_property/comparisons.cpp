@@ -37,13 +37,9 @@ Interval Implied(const std::string& text) {
   return {*Subtract(value, half), *Add(value, half)};
 }
 
-Interval About(const std::string& text) {
-  const Decimal value = Number(text);
-  const Decimal tenth = *Multiply(value.IsNegative() ? value.Negated() : value, Number("0.1"));
-  Interval interval = Implied(text);
-  interval.low = std::min(interval.low, *Subtract(value, tenth));
-  interval.high = std::max(interval.high, *Add(value, tenth));
-  return interval;
+// A tenth of the value.
+Decimal Tenth(const Decimal& value) {
+  return *Multiply(value.IsNegative() ? value.Negated() : value, Number("0.1"));
 }
 
 // No end on a side is beyond everything.
@@ -60,8 +56,11 @@ bool MeetsNumber(const std::optional<Decimal>& low, const std::optional<Decimal>
   if (atom.prefix == "le") return !low || *low <= asked;
   if (atom.prefix == "sa") return low && *low > asked;
   if (atom.prefix == "eb") return high && *high < asked;
-  const Interval about = About(atom.text);
-  return (!low || *low < about.high) && (!high || *high >= about.low);
+  // Equal, or no more than a tenth away.
+  const Decimal least = *Subtract(asked, Tenth(asked));
+  const Decimal most = *Add(asked, Tenth(asked));
+  return (!low || *low < implied.high || *low <= most) &&
+         (!high || *high >= implied.low || *high >= least);
 }
 
 // Units of UCUM that the generator knows, in those that they are compared in.
