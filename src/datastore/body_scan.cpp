@@ -8,10 +8,7 @@ namespace {
 class ScanCursor final : public index::Cursor {
  public:
   ScanCursor(const SearchSource& source, index::CursorPtr from, Condition& condition)
-      : source_(source),
-        from_(std::move(from)),
-        condition_(condition),
-        candidate_(source.tables, source.parts.workspaces, source.parts.datastore_id) {}
+      : source_(source), from_(std::move(from)), condition_(condition), candidate_(source) {}
 
   index::Rid Seek(index::Rid rid) override {
     if (rid <= current_ && positioned_) return current_;

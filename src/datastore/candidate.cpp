@@ -16,14 +16,14 @@ void Candidate::Choose(index::Rid rid) {
 bool Candidate::ChooseVersion(index::Rid rid, std::uint64_t version) {
   Choose(rid);
   looked_up_ = true;
-  row_ = tables_.FindVersion(rid, version);
+  row_ = source_.tables.FindVersion(rid, version);
   return Live();
 }
 
 bool Candidate::Live() {
   if (!looked_up_) {
     looked_up_ = true;
-    row_ = tables_.FindByRid(rid_);
+    row_ = source_.tables.FindByRid(rid_);
   }
   return row_ && !row_->deleted();
 }
@@ -33,10 +33,10 @@ const store::ResourceRow& Candidate::row() {
   return *row_;
 }
 
-// Asked for again each time: between two calls `tables_` may have loaded another block.
+// Asked for again each time: between two calls the tables may have loaded another block.
 store::BodyView Candidate::body() {
-  const store::BodyView view = tables_.LoadBody(row().body);
-  if (!counted_) ++bodies_;
+  const store::BodyView view = source_.tables.LoadBody(row().body);
+  if (!counted_) ++source_.bodies;
   counted_ = true;
   return view;
 }
@@ -73,9 +73,9 @@ std::span<const fhir::IndexValue> Candidate::Walk(Walked depth) {
     fhir::WalkOptions options;
     options.structure = fhir::StructureCheck::kOff;
     options.texts = depth == Walked::kTexts ? fhir::TokenTexts::kOn : fhir::TokenTexts::kOff;
-    options.datastore_id = datastore_id_;
+    options.datastore_id = source_.parts.datastore_id;
     options.last_updated = row().last_updated;
-    const auto first = row().version == 1 ? row_ : tables_.FindVersion(rid_, 1);
+    const auto first = row().version == 1 ? row_ : source_.tables.FindVersion(rid_, 1);
     if (first) options.created_at = first->last_updated;
     workspace_->walk.Run(root(), options);
     walked_ = depth;

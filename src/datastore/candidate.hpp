@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "datastore/import_batch.hpp"
+#include "datastore/search_source.hpp"
 #include "datastore/workspace_pool.hpp"
 #include "healthlake/fhir/resource_walk.hpp"
 #include "healthlake/index/entry.hpp"
@@ -15,12 +16,11 @@
 namespace healthlake::datastore {
 
 // One at a time: what it hands out is valid until the next one is chosen, but for the views of id()
-// and json(), which last until `tables` loads a body for anybody. Confined to one thread.
+// and json(), which last until the source's tables load a body for anybody. Confined to one thread.
 class Candidate {
  public:
-  Candidate(store::ResourceTables& tables, WorkspacePool<ParseWorkspace>& workspaces,
-            std::string_view datastore_id)
-      : tables_(tables), workspace_(workspaces), datastore_id_(datastore_id) {}
+  explicit Candidate(const SearchSource& source)
+      : source_(source), workspace_(source.parts.workspaces) {}
 
   // Which resource all that follows is about: its current version. Reads nothing yet.
   void Choose(index::Rid rid);
@@ -41,18 +41,14 @@ class Candidate {
   // The same with the texts and types of tokens, which :text and :of-type look at.
   std::span<const fhir::IndexValue> values_with_texts();
 
-  // How many bodies were read so far.
-  std::uint64_t bodies() const noexcept { return bodies_; }
-
  private:
   enum class Walked : std::uint8_t { kNot, kValues, kTexts };
 
   store::BodyView body();
   std::span<const fhir::IndexValue> Walk(Walked depth);
 
-  store::ResourceTables& tables_;
+  const SearchSource& source_;
   const WorkspacePool<ParseWorkspace>::Loan workspace_;
-  const std::string_view datastore_id_;
   index::Rid rid_ = 0;
   bool looked_up_ = false;
   std::optional<store::ResourceRow> row_;
@@ -60,7 +56,6 @@ class Candidate {
   bool parsed_ = false;
   Walked walked_ = Walked::kNot;
   json::Value root_;
-  std::uint64_t bodies_ = 0;
 };
 
 }  // namespace healthlake::datastore

@@ -61,9 +61,7 @@ std::vector<index::Rid> MembersOf(const SearchSource& source, TypeSelection& sel
 class ChainCondition final : public Condition {
  public:
   ChainCondition(const SearchSource& source, const fhir::Chain& chain)
-      : source_(source),
-        reference_(*chain.reference),
-        candidate_(source.tables, source.parts.workspaces, source.parts.datastore_id) {
+      : source_(source), reference_(*chain.reference), candidate_(source) {
     for (const fhir::Chain::Branch& branch : chain.branches) {
       searches_.push_back(
           std::make_unique<fhir::TypeSearch>(fhir::TypeSearch{branch.target, branch.all_of}));
@@ -232,7 +230,7 @@ class ReverseChainCondition final : public Condition {
   }
 
   index::CursorPtr OpenByBodies() {
-    Candidate candidate(source_.tables, source_.parts.workspaces, source_.parts.datastore_id);
+    Candidate candidate(source_);
     std::vector<std::string> ids;
     const auto note = [&](index::Rid rid) {
       candidate.Choose(rid);

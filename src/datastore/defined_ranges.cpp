@@ -39,9 +39,7 @@ std::string_view TextOf(const json::Value& resource, std::string_view name) {
 class DefinedRanges {
  public:
   DefinedRanges(const SearchSource& source, const fhir::SearchClause& clause)
-      : source_(source),
-        clause_(clause),
-        candidate_(source.tables, source.parts.workspaces, source.parts.datastore_id) {}
+      : source_(source), clause_(clause), candidate_(source) {}
 
   ValueRanges Take() {
     for (const fhir::SearchTerm& term : clause_.any_of) {

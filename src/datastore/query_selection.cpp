@@ -23,7 +23,7 @@ class TypeSelection::Checks final : public index::Cursor {
       : source_(source),
         set_(std::move(set)),
         checked_(std::move(checked)),
-        candidate_(source.tables, source.parts.workspaces, source.parts.datastore_id),
+        candidate_(source),
         patience_(2 * std::max(expected, kLeastPatience)) {}
 
   index::Rid Seek(index::Rid rid) override {

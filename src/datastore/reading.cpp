@@ -35,6 +35,7 @@ std::optional<StoredVersion> Reading::FindVersion(fhir::ResourceType type, std::
 SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader,
                            const core::Cancel& cancel) {
   const std::chrono::nanoseconds begin = parts_.clock.Elapsed();
+  std::uint64_t bodies = 0;
   const SearchSource source{.parts = parts_,
                             .connection = connection_,
                             .reader = reader,
@@ -42,7 +43,8 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
                             .now = parts_.clock.Now(),
                             .cancel = cancel,
                             .code_may_be_system = query.code_may_be_system,
-                            .chain_limit = query.chain_limit};
+                            .chain_limit = query.chain_limit,
+                            .bodies = bodies};
   StopWhenCancelled(cancel);
   QuerySelection selection(source, query);
   SearchPage page;
@@ -51,6 +53,7 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
   if (query.total == fhir::SearchTotal::kAccurate) page.total = selection.Count();
   if (page.plan) {
     selection.Explain(*page.plan);
+    page.plan->bodies = bodies;
     page.plan->cursors = reader.work().cursors;
     page.plan->blocks = reader.work().blocks;
     const std::chrono::nanoseconds time = parts_.clock.Elapsed() - begin;

@@ -19,7 +19,7 @@ class ResultPage {
         source_(source),
         selection_(selection),
         position_(query.page.empty() ? PagePosition{} : source.parts.tokens.Read(query)),
-        candidate_(source.tables, source.parts.workspaces, source.parts.datastore_id),
+        candidate_(source),
         includes_(query, source.tables, source.reader, candidate_, source.cancel),
         rows_(query.count, source.parts.page_bytes, TargetsOf()) {}
 
@@ -34,7 +34,6 @@ class ResultPage {
     std::ranges::move(included, std::back_inserter(page.entries));
     if (page.plan) {
       page.plan->order = order;
-      page.plan->bodies += candidate_.bodies();
     }
   }
 

@@ -10,7 +10,7 @@
 
 namespace healthlake::datastore {
 
-// Fills entries, tokens, the order of the plan and the number of bodies read for them into `page`.
+// Fills entries, tokens and the order of the plan into `page`.
 // Throws as View::Search does.
 void FillResultPage(const fhir::SearchQuery& query, const SearchSource& source,
                     Selection& selection, SearchPage& page);

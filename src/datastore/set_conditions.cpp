@@ -209,7 +209,7 @@ ConditionPtr MakeCompartmentCondition(const SearchSource& source, fhir::Resource
 ConditionPtr MakeListCondition(const SearchSource& source, fhir::ResourceType type,
                                const fhir::ListCriterion& list) {
   const auto list_type = fhir::FindResourceType("List").value();
-  Candidate candidate(source.tables, source.parts.workspaces, source.parts.datastore_id);
+  Candidate candidate(source);
   std::vector<index::Rid> rids;
   for (const std::string& id : list.ids) {
     const auto row = source.tables.Find({list_type.number(), id});
