@@ -92,13 +92,6 @@ fhir::SearchLimits Limits() {
   return limits;
 }
 
-fhir::SearchQuery WholeStore() {
-  fhir::SearchQuery query;
-  for (const fhir::ResourceType type : fhir::AllResourceTypes()) query.types.push_back({type, {}});
-  query.count = 20;
-  return query;
-}
-
 constexpr std::size_t kSampled = 200;
 
 std::vector<datastore::SearchEntry> Found(datastore::View& view, std::string_view type,
@@ -188,7 +181,7 @@ std::vector<fhir::SearchQuery> QueriesOf(const Shape& shape, const Samples& samp
     }
     ++number;
     if (shape.type.empty()) {
-      queries.push_back(WholeStore());
+      queries.push_back(fhir::ParseSystemQuery(text, Limits()));
     } else {
       queries.push_back(
           fhir::ParseSearchQuery(*fhir::FindResourceType(shape.type), text, Limits()));
