@@ -19,28 +19,61 @@ class StreamCursor final : public Cursor {
   GroupStream stream_;
 };
 
-// The rids that some source removes and none has added again. A posting's writes alternate, so the
-// sum of its signs is 1 for a live one whatever order the sources are looked at in.
-std::vector<Rid> DeadRids(std::vector<GroupStream> streams, std::span<const DeltaPosting> delta) {
-  std::vector<Rid> dead;
-  for (const GroupStream& stream : streams) stream.CollectRemoved(dead);
-  for (const DeltaPosting& posting : delta) {
-    if (posting.sign < 0) dead.push_back(posting.rid);
-  }
-  std::sort(dead.begin(), dead.end());
-  dead.erase(std::unique(dead.begin(), dead.end()), dead.end());
-  auto row = delta.begin();
-  std::erase_if(dead, [&](Rid rid) {
-    int sum = 0;
-    for (GroupStream& stream : streams) {
-      if (stream.Seek(rid) == rid) sum += stream.removed() ? -1 : 1;
+// A posting's writes alternate between add and remove, whatever source each is in, so the resource
+// has the value when the number of them is odd.
+class ParityCursor final : public Cursor {
+ public:
+  ParityCursor(std::vector<GroupStream> streams, std::vector<Rid> delta)
+      : streams_(std::move(streams)), delta_(std::move(delta)) {}
+
+  Rid Seek(Rid rid) override {
+    if (positioned_ && rid <= current_) return current_;
+    positioned_ = true;
+    for (;; rid = current_ + 1) {
+      current_ = kEnd;
+      bool odd = false;
+      const auto meet = [&](Rid head) {
+        odd = head == current_ ? !odd : (head < current_ || odd);
+        current_ = std::min(current_, head);
+      };
+      for (GroupStream& stream : streams_) meet(stream.Seek(rid));
+      at_ = Gallop(delta_, at_, rid);
+      if (at_ < delta_.size()) meet(delta_[at_]);
+      if (current_ == kEnd || odd) return current_;
     }
-    while (row != delta.end() && row->rid < rid) ++row;
-    if (row != delta.end() && row->rid == rid) sum += row->sign;
-    return sum > 0;
-  });
-  return dead;
-}
+  }
+
+  std::uint64_t Bound() const override {
+    std::uint64_t bound = delta_.size();
+    for (const GroupStream& stream : streams_) bound += stream.count().adds;
+    return bound;
+  }
+
+  void Fill(Rid base, std::span<std::uint64_t> bits) override {
+    members_.assign(bits.size(), 0);
+    for (GroupStream& stream : streams_) {
+      other_.assign(bits.size(), 0);
+      stream.Fill(base, other_);
+      for (std::size_t w = 0; w < bits.size(); ++w) members_[w] ^= other_[w];
+    }
+    const std::uint64_t end = base + std::uint64_t{64} * bits.size();
+    for (at_ = Gallop(delta_, at_, base); at_ < delta_.size() && delta_[at_] < end; ++at_) {
+      const Rid bit = delta_[at_] - base;
+      members_[bit / 64] ^= std::uint64_t{1} << (bit % 64);
+    }
+    for (std::size_t w = 0; w < bits.size(); ++w) bits[w] |= members_[w];
+    positioned_ = false;
+  }
+
+ private:
+  std::vector<GroupStream> streams_;
+  std::vector<Rid> delta_;
+  std::size_t at_ = 0;
+  bool positioned_ = false;
+  Rid current_ = 0;
+  std::vector<std::uint64_t> members_;
+  std::vector<std::uint64_t> other_;
+};
 
 }  // namespace
 
@@ -93,37 +126,23 @@ void GroupStream::Fill(Rid base, std::span<std::uint64_t> bits) {
   }
 }
 
-void GroupStream::CollectRemoved(std::vector<Rid>& out) const {
-  if (group_.count.removes == 0) return;
-  Postings postings;
-  for (BlockNumber block = group_.block; block < group_.end; ++block) {
-    if (block != group_.block && view_->directory()[block].removes == 0) continue;
-    view_->ReadPostings(group_, block, postings);
-    for (std::size_t i = 0; i < postings.rids.size(); ++i) {
-      if (postings.IsRemoved(i)) out.push_back(postings.rids[i]);
-    }
-  }
-}
-
 CursorPtr LiveCursor(std::vector<GroupStream> streams, std::span<const DeltaPosting> delta) {
-  bool any_removed = false;
-  for (const GroupStream& stream : streams) any_removed |= stream.count().removes != 0;
-  std::vector<Rid> added;
+  bool removes = false;
+  for (const GroupStream& stream : streams) removes |= stream.count().removes != 0;
+  std::vector<Rid> written;
+  written.reserve(delta.size());
   for (const DeltaPosting& posting : delta) {
-    if (posting.sign > 0) added.push_back(posting.rid);
+    removes |= posting.sign < 0;
+    written.push_back(posting.rid);
   }
-  any_removed |= added.size() != delta.size();
-  std::vector<Rid> dead;
-  if (any_removed) dead = DeadRids(streams, delta);
-
+  if (removes) return std::make_unique<ParityCursor>(std::move(streams), std::move(written));
   std::vector<CursorPtr> sets;
   sets.reserve(streams.size() + 1);
   for (GroupStream& stream : streams) {
     sets.push_back(std::make_unique<StreamCursor>(std::move(stream)));
   }
-  if (!added.empty()) sets.push_back(Of(std::move(added)));
-  CursorPtr all = Or(std::move(sets));
-  return dead.empty() ? std::move(all) : AndNot(std::move(all), Of(std::move(dead)));
+  if (!written.empty()) sets.push_back(Of(std::move(written)));
+  return Or(std::move(sets));
 }
 
 }  // namespace healthlake::index

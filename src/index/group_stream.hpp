@@ -19,13 +19,9 @@ class GroupStream {
 
   // As Cursor::Seek.
   Rid Seek(Rid rid);
-  // Of the current posting.
-  bool removed() const { return postings_.IsRemoved(at_); }
   const PostingCount& count() const noexcept { return group_.count; }
   // As Cursor::Fill.
   void Fill(Rid base, std::span<std::uint64_t> bits);
-  // Appends the rids of the group's removes, wherever the stream stands.
-  void CollectRemoved(std::vector<Rid>& out) const;
 
  private:
   void Load(BlockNumber block);
