@@ -140,14 +140,18 @@ class ChainCondition final : public Condition {
         reference.text.substr(0, slash) != fhir::NameOf(reference.target)) {
       return false;
     }
+    // Neighbours mostly refer to the same: looking it up again would cost more than they do.
+    const index::Key key = ReferenceKey(reference.text, reference.target);
+    const auto known = known_.find(key);
+    if (known != known_.end()) return known->second;
     const auto row =
         source_.tables.Find({reference.target.number(), reference.text.substr(slash + 1)});
-    if (!row || row->deleted()) return false;
-    const auto known = known_.find(row->rid);
-    if (known != known_.end()) return known->second;
-    candidate_.Choose(row->rid);
-    const bool holds = (*branch)->Holds(candidate_);
-    if (known_.size() < kKnown) known_.emplace(row->rid, holds);
+    bool holds = false;
+    if (row && !row->deleted()) {
+      candidate_.Choose(row->rid);
+      holds = (*branch)->Holds(candidate_);
+    }
+    if (known_.size() < kKnown) known_.emplace(key, holds);
     return holds;
   }
 
@@ -156,7 +160,7 @@ class ChainCondition final : public Condition {
     return *opened_;
   }
 
-  // Verdicts on targets that are kept, as many resources refer to the same.
+  // Verdicts on targets that are kept.
   static constexpr std::size_t kKnown = 65'536;
 
   const SearchSource& source_;
@@ -164,7 +168,7 @@ class ChainCondition final : public Condition {
   std::vector<std::unique_ptr<fhir::TypeSearch>> searches_;
   std::vector<std::unique_ptr<TypeSelection>> branches_;
   Candidate candidate_;
-  std::unordered_map<index::Rid, bool> known_;
+  std::unordered_map<index::Key, bool, HashOfKey> known_;
   std::optional<RidBits> opened_;
 };
 

@@ -1,6 +1,7 @@
 #include "datastore/query_selection.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -11,6 +12,35 @@ namespace {
 constexpr double kCheapToOpen = 60;
 // So many conditions are weighed against each other; of the rest each is a set.
 constexpr std::size_t kWeighed = 12;
+
+// Counts what is read of a set, for _explain.
+class CountedCursor final : public index::Cursor {
+ public:
+  CountedCursor(index::CursorPtr set, std::uint64_t& members)
+      : set_(std::move(set)), members_(members) {}
+
+  index::Rid Seek(index::Rid rid) override {
+    const index::Rid found = set_->Seek(rid);
+    if (found != kEnd && found != last_) ++members_;
+    last_ = found;
+    return found;
+  }
+  std::uint64_t Bound() const override { return set_->Bound(); }
+  void Fill(index::Rid base, std::span<std::uint64_t> bits) override {
+    own_.assign(bits.size(), 0);
+    set_->Fill(base, own_);
+    for (std::size_t w = 0; w < bits.size(); ++w) {
+      members_ += static_cast<std::uint64_t>(std::popcount(own_[w]));
+      bits[w] |= own_[w];
+    }
+  }
+
+ private:
+  index::CursorPtr set_;
+  std::uint64_t& members_;
+  index::Rid last_ = kEnd;
+  std::vector<std::uint64_t> own_;
+};
 
 }  // namespace
 
@@ -162,8 +192,10 @@ index::CursorPtr TypeSelection::Open(std::uint64_t wanted) {
       checked.push_back(&part);
       continue;
     }
-    sets.push_back(part.condition->Open());
-    if (sets.back()->Bound() == 0) return index::Nothing();
+    index::CursorPtr set = part.condition->Open();
+    if (set->Bound() == 0) return index::Nothing();
+    if (source_.explain) set = std::make_unique<CountedCursor>(std::move(set), part.members);
+    sets.push_back(std::move(set));
   }
   if (sets.empty()) sets.push_back(OpenLive(source_, search_.type));
   index::CursorPtr set = index::And(std::move(sets));

@@ -44,6 +44,7 @@ SearchPage Reading::Search(const fhir::SearchQuery& query, index::Reader& reader
                             .cancel = cancel,
                             .code_may_be_system = query.code_may_be_system,
                             .chain_limit = query.chain_limit,
+                            .explain = query.explain,
                             .bodies = bodies};
   StopWhenCancelled(cancel);
   QuerySelection selection(source, query);

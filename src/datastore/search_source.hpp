@@ -22,6 +22,7 @@ struct SearchSource {
   core::Cancel cancel;
   bool code_may_be_system = false;  // as in SearchQuery
   std::size_t chain_limit = 0;      // as in SearchQuery
+  bool explain = false;             // as in SearchQuery
   std::uint64_t& bodies;            // how many have been read so far
 };
 

@@ -23,8 +23,9 @@ class StoreFile;
 namespace healthlake::index {
 
 struct Options {
-  std::size_t block_bytes = 4096;           // a posting block's aim
-  std::size_t runs_per_level = 8;           // more are merged into one of the next level
+  std::size_t block_bytes = 4096;  // a posting block's aim
+  // More are merged into one of the next level. Few, as every search looks into every run.
+  std::size_t runs_per_level = 4;
   std::size_t delta_rows_to_fold = 20'000;  // a larger delta becomes a run
   std::size_t directory_bytes = 16 << 20;   // of runs' directories kept in memory
   std::size_t maintenance_bytes = 1 << 20;  // of blocks that one transaction of a merge writes
