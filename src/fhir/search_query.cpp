@@ -165,7 +165,9 @@ class QueryParser {
     if (refusal.kind == Refusal::Kind::kUnknown && query_.types.size() > 1) {
       refusal.why += "; a search of several types has the parameters that all of them have";
     }
-    if (refusal.kind == Refusal::Kind::kUnknown && limits_.handling == SearchHandling::kLenient) {
+    // _filter itself is known: without it, for one name in it, the search would find far more.
+    const bool unknown = refusal.kind == Refusal::Kind::kUnknown && pair.name != "_filter";
+    if (unknown && limits_.handling == SearchHandling::kLenient) {
       query_.ignored.push_back(pair.name);
     } else {
       Refuse(pair.name, refusal);

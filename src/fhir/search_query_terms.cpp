@@ -93,6 +93,11 @@ std::string Unescape(std::string_view text) {
 std::optional<SearchTerm> TermParser::Parse(const SearchParam& param, SearchModifier modifier,
                                             ResourceType target, std::string_view text) {
   if (text.empty()) return Fail<SearchTerm>("has an empty value");
+  // What is nothing but white space or marks is compared as nothing, and would be found everywhere.
+  const bool normalised = param.type == SearchType::kString && modifier != SearchModifier::kExact;
+  if (normalised && NormalizeString(Unescape(text)).empty()) {
+    return Fail<SearchTerm>("has a value without any character");
+  }
   if (param.type == SearchType::kComposite) return ParseComposite(param, text);
   std::optional<SimpleTerm> term = ParseModified(param, modifier, target, text);
   if (!term) return std::nullopt;
