@@ -41,6 +41,8 @@ def floor_sqlite(files, folder):
 
 def floor_commit(folder):
     """Microseconds of one small transaction in SQLite (WAL, NORMAL)."""
+    # Asked for more than once in a run.
+    (folder / "commit.sqlite").unlink(missing_ok=True)
     database = sqlite3.connect(folder / "commit.sqlite", isolation_level=None)
     database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
                            "CREATE TABLE body(id INTEGER PRIMARY KEY, data BLOB)")
@@ -51,6 +53,7 @@ def floor_commit(folder):
         database.execute("INSERT INTO body(data) VALUES (?)", (b"x" * 400,))
         database.execute("COMMIT")
         times.append(time.perf_counter() - started)
+    database.close()
     return statistics.median(times) * 1e6
 
 
